@@ -1,1 +1,11 @@
-export const x = 1;
+export * from './auth.dto';
+export * from './errors';
+export * from './event.dto';
+export * from './fields';
+export * from './item.dto';
+export * from './limits';
+export * from './messages';
+export * from './movement.dto';
+export * from './page.dto';
+export * from './roles';
+export * from './sockets';

@@ -1,0 +1,37 @@
+import type { LoggerService } from '@nestjs/common';
+import pino, { type DestinationStream, type Logger } from 'pino';
+import type { LogLevel } from './service.config';
+
+export type { Logger } from 'pino';
+
+const FLUSH_MS = 100;
+
+/** JSON lines on stdout, each with the app's name; secrets are cut out wherever they might slip in. */
+export function createLog(app: string, level: LogLevel): Logger {
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 4_096 });
+  // A buffered line would otherwise wait for 4 KiB of others; unref'd, and the destination flushes itself at exit.
+  setInterval(() => destination.flush(), FLUSH_MS).unref();
+  return pino(
+    {
+      level,
+      base: { app },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'headers.authorization'], censor: '[secret]' },
+    },
+    destination as DestinationStream,
+  );
+}
+
+/** Nest's own messages in the same stream. What it tells at start, module by module, is of interest only when debugging. */
+export function nestLog(log: Logger): LoggerService {
+  const at =
+    (level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal') =>
+    (message: unknown, ...rest: unknown[]): void => {
+      const context = rest.at(-1);
+      const bindings = typeof context === 'string' ? { context } : {};
+      if (message instanceof Error) log[level]({ ...bindings, err: message }, message.message);
+      else log[level](bindings, typeof message === 'string' ? message : JSON.stringify(message));
+    };
+  return { log: at('debug'), debug: at('debug'), verbose: at('trace'), warn: at('warn'), error: at('error'), fatal: at('fatal') };
+}

@@ -1,0 +1,63 @@
+import { Setting, addresses, atLeast, oneOf, text, url, whole } from './setting.config';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What every process needs. */
+export class ServiceConfig {
+  @Setting({ env: 'HOST', doc: 'Address to listen on; 0.0.0.0 in containers.', parse: text })
+  host = '127.0.0.1';
+
+  @Setting({
+    env: 'LOG_LEVEL',
+    doc: `${LOG_LEVELS.join(', ')}; debug adds a line for each successful read.`,
+    parse: oneOf(...LOG_LEVELS),
+  })
+  logLevel: LogLevel = 'info';
+
+  @Setting({
+    env: 'INTERNAL_TOKEN',
+    doc: 'Shared by the three apps: who cannot show it gets no answer from the inventory. At least 32 bytes; the launcher makes one.',
+    parse: atLeast(32),
+    required: true,
+    secret: true,
+  })
+  internalToken!: string;
+
+  @Setting({
+    env: 'MONGODB_URI',
+    doc: 'MongoDB 6 or later, a replica set (transactions), with the database in the path. The launcher provides one when unset.',
+    parse: url('mongodb', 'mongodb+srv'),
+    required: true,
+    secret: true,
+  })
+  mongodbUri!: string;
+
+  @Setting({ env: 'MONGODB_POOL', doc: 'Connections to MongoDB that a process keeps at most.', parse: whole(2, 500) })
+  mongodbPool = 20;
+}
+
+/** What gateway and notification need to follow the inventory and to know who is calling. */
+export class EdgeConfig extends ServiceConfig {
+  @Setting({
+    env: 'INVENTORY_ADDRESSES',
+    doc: 'host:port list of the inventory; a DNS name counts for all its addresses.',
+    parse: addresses,
+  })
+  inventoryAddresses: string[] = ['127.0.0.1:6101'];
+
+  @Setting({
+    env: 'JWT_SECRET',
+    doc: 'Signs the access tokens. At least 32 bytes; the launcher makes and keeps one.',
+    parse: atLeast(32),
+    required: true,
+    secret: true,
+  })
+  jwtSecret!: string;
+
+  @Setting({ env: 'JWT_ACCESS_TTL', doc: 'Seconds that an access token is good for.', parse: whole(5, 86_400) })
+  accessTtl = 900;
+
+  @Setting({ env: 'CORS_ORIGINS', doc: 'Origins of browser pages that may call, or *.', parse: (value) => value.split(',').map((entry) => entry.trim()) })
+  corsOrigins: string[] = [];
+}

@@ -1,0 +1,145 @@
+/** Turns the text of an environment variable into its value, or throws an Error whose message says what would be right. */
+export type Parse<T> = (text: string) => T;
+
+export interface SettingOptions<T> {
+  env: string;
+  /** One sentence for the table in the documentation. */
+  doc: string;
+  parse: Parse<T>;
+  /** There is no default: the process does not start without it. */
+  required?: boolean;
+  /** Never printed. */
+  secret?: boolean;
+  /** How the documentation shows the default, where the initial value would not say it. */
+  shownDefault?: string;
+}
+
+interface Setting extends SettingOptions<unknown> {
+  key: string;
+}
+
+const settings = new Map<object, Setting[]>();
+
+/** Declares a member of a config class: its variable, its documentation and how its text is read. The initial value is the default. */
+export function Setting<T>(options: SettingOptions<T>): PropertyDecorator {
+  return (prototype, key) => {
+    const own = settings.get(prototype) ?? [];
+    own.push({ ...options, key: String(key) });
+    settings.set(prototype, own);
+  };
+}
+
+function settingsOf(type: new () => object): Setting[] {
+  const found: Setting[] = [];
+  for (let prototype: object | null = type.prototype; prototype; prototype = Object.getPrototypeOf(prototype)) {
+    found.unshift(...(settings.get(prototype) ?? []));
+  }
+  return found;
+}
+
+/** All that is wrong with the environment, in one message. */
+export class ConfigError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads a config class from the environment. An empty variable counts as unset, since compose files pass those.
+ * @throws ConfigError that lists every bad variable
+ */
+export function loadConfig<T extends object>(type: new () => T, env: NodeJS.ProcessEnv = process.env): Readonly<T> {
+  const config = new type() as T & Record<string, unknown>;
+  const faults: string[] = [];
+  for (const { env: name, key, parse, required, secret } of settingsOf(type)) {
+    const text = env[name]?.trim();
+    if (!text) {
+      if (required) faults.push(`${name} is required`);
+      continue;
+    }
+    try {
+      (config as Record<string, unknown>)[key] = parse(text);
+    } catch (error) {
+      faults.push(`${name} ${(error as Error).message}${secret ? '' : `, not '${text}'`}`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+/** A row of the documentation's table. */
+export interface SettingRow {
+  env: string;
+  default: string;
+  doc: string;
+}
+
+/** The settings of a config class, for the documentation. */
+export function describeConfig(type: new () => object): SettingRow[] {
+  const defaults = new type() as Record<string, unknown>;
+  return settingsOf(type).map(({ env, key, doc, required, shownDefault }) => ({
+    env,
+    default: shownDefault ?? (required ? 'required' : shown(defaults[key])),
+    doc,
+  }));
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '';
+  return Array.isArray(value) ? value.join(',') : String(value as string | number | boolean);
+}
+
+export function whole(min: number, max: number): Parse<number> {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`must be a whole number from ${min} to ${max}`);
+    return value;
+  };
+}
+
+export const port = whole(1, 65_535);
+
+export function flag(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error('must be true or false');
+  return text === 'true';
+}
+
+export function atLeast(bytes: number): Parse<string> {
+  return (text) => {
+    if (Buffer.byteLength(text) < bytes) throw new Error(`must have at least ${bytes} bytes`);
+    return text;
+  };
+}
+
+export function oneOf<T extends string>(...values: T[]): Parse<T> {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+}
+
+export function list(text: string): string[] {
+  return text.split(',').map((entry) => entry.trim()).filter(Boolean);
+}
+
+export function url(...protocols: string[]): Parse<string> {
+  return (text) => {
+    if (!protocols.some((protocol) => text.startsWith(`${protocol}://`)) || text.length < 10) {
+      throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`);
+    }
+    return text;
+  };
+}
+
+/** `host:port` entries. */
+export function addresses(text: string): string[] {
+  const found = list(text);
+  const bad = found.length === 0 || found.some((address) => !/^[^\s:]+:\d{1,5}$/.test(address));
+  if (bad) throw new Error('must be a list of host:port');
+  return found;
+}
+
+export function text(value: string): string {
+  return value;
+}

@@ -1,0 +1,98 @@
+/** Every way in which Stockwire refuses or fails, as the client sees it. A closed set: a code without a status does not compile. */
+export type ErrorCode =
+  | 'validation'
+  | 'idempotency-key-invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'duplicate'
+  | 'insufficient-stock'
+  | 'stale-quantity'
+  | 'quantity-out-of-range'
+  | 'item-reserved'
+  | 'epoch-changed'
+  | 'last-admin'
+  | 'stale-version'
+  | 'too-large'
+  | 'unsupported-media-type'
+  | 'idempotency-key-reused'
+  | 'rate-limited'
+  | 'internal'
+  | 'unavailable'
+  | 'overloaded'
+  | 'timeout';
+
+/** The HTTP status of each code. */
+export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
+  validation: 400,
+  'idempotency-key-invalid': 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  duplicate: 409,
+  'insufficient-stock': 409,
+  'stale-quantity': 409,
+  'quantity-out-of-range': 409,
+  'item-reserved': 409,
+  'epoch-changed': 409,
+  'last-admin': 409,
+  'stale-version': 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'idempotency-key-reused': 422,
+  'rate-limited': 429,
+  internal: 500,
+  unavailable: 503,
+  overloaded: 503,
+  timeout: 504,
+};
+
+/** The one-line title of each code; the particulars of a case are in `detail`. */
+export const TITLES: Readonly<Record<ErrorCode, string>> = {
+  validation: 'The request is not valid',
+  'idempotency-key-invalid': 'The Idempotency-Key is malformed',
+  unauthenticated: 'Authentication is required',
+  forbidden: 'The role is too low',
+  'not-found': 'There is no such thing',
+  'method-not-allowed': 'This method is not allowed here',
+  duplicate: 'The value is taken',
+  'insufficient-stock': 'Not enough stock is available',
+  'stale-quantity': 'The quantity has changed meanwhile',
+  'quantity-out-of-range': 'The quantity would leave the allowed range',
+  'item-reserved': 'Stock of the item is reserved',
+  'epoch-changed': 'The cursor belongs to another ledger',
+  'last-admin': 'The last admin cannot be removed',
+  'stale-version': 'The item has changed meanwhile',
+  'too-large': 'The body is too large',
+  'unsupported-media-type': 'The media type is not supported',
+  'idempotency-key-reused': 'The Idempotency-Key was used for another request',
+  'rate-limited': 'Too many requests',
+  internal: 'Something went wrong on our side',
+  unavailable: 'The service is not available right now',
+  overloaded: 'The service has too much to do right now',
+  timeout: 'There was no answer in time',
+};
+
+/** One invalid field: its path (`lines.0.quantity`) and what is wrong with it. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** RFC 9457 problem details, as sent by the gateway, by sockets and in the rows of a batch. */
+export interface Problem {
+  /** `/problems/<code>` */
+  type: string;
+  code: ErrorCode;
+  title: string;
+  status: number;
+  detail: string;
+  /** The path that was asked for. */
+  instance?: string;
+  requestId?: string;
+  errors?: FieldError[];
+  /** Members of a single code, for example `requested` and `available` of `insufficient-stock`. */
+  [member: string]: unknown;
+}

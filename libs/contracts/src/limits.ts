@@ -1,0 +1,36 @@
+/** The bounds of the public contract, each defined once. */
+export const LIMITS = {
+  /** Quantities and totals lie within ± this many pieces. */
+  quantity: 1_000_000_000,
+  /** Highest unit price or cost, so that four decimals stay exact in a double. */
+  price: 100_000_000_000,
+  name: 200,
+  description: 4_000,
+  sku: 64,
+  category: 100,
+  tags: 32,
+  tag: 50,
+  barcodes: 16,
+  barcode: 64,
+  attributes: 32,
+  attributeKey: 64,
+  attributeText: 200,
+  reason: 100,
+  reference: 200,
+  note: 1_000,
+  linesPerMovement: 100,
+  rowsPerBatch: 1_000,
+  pageSize: 200,
+  pageSizeDefault: 50,
+  eventsPage: 1_000,
+  eventsPageDefault: 100,
+  eventsWaitSeconds: 30,
+  search: 200,
+  cursor: 1_024,
+  /** Bytes of serialized documents in one page. */
+  pageBytes: 1_048_576,
+  bodyBytes: 1_048_576,
+  idempotencyKey: 255,
+  passwordMin: 12,
+  passwordMax: 128,
+} as const;

@@ -1,0 +1,138 @@
+import type { EventPage, LedgerEvent, EventType } from './event.dto';
+import type { CreateItem, Item, ItemPage, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
+import type {
+  BatchResult,
+  Circumstances,
+  Line,
+  ListMovements,
+  MovementPage,
+  MovementResult,
+  MovementRow,
+} from './movement.dto';
+import type { Actor } from './roles';
+
+/**
+ * A message over Nest TCP, with the types of what goes and what comes back. Nest tries to JSON.parse a string pattern
+ * for each message, and throwing on `'items.get'` halves its throughput: so the wire carries numeric strings.
+ */
+export interface Message<Request, Reply> {
+  readonly name: string;
+  readonly pattern: string;
+  /** Only for the compiler: never set. */
+  readonly types?: { request: Request; reply: Reply };
+}
+
+function message<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
+  return { name, pattern: String(pattern) };
+}
+
+export type RequestOf<M> = M extends Message<infer Request, unknown> ? Request : never;
+export type ReplyOf<M> =
+  M extends Message<never, infer Reply> ? Reply : M extends Message<infer _, infer Reply> ? Reply : never;
+
+/** What every packet carries beside its own content. */
+export interface Packet<Request = unknown> {
+  /** The internal token: who cannot show it is not answered. */
+  token: string;
+  requestId: string;
+  body: Request;
+}
+
+/** What makes a command happen once, and says who wanted it. */
+export interface Operation {
+  /** 32 hexadecimal digits: derived from caller and `Idempotency-Key` when there is a key, else random. */
+  id: string;
+  /** Whether a client's key stands behind the id, so that a repeat is possible. */
+  keyed: boolean;
+  /** Hash of method, path and body: the same key with another one is a mistake of the client's. */
+  fingerprint: string;
+  actor: Actor;
+  dryRun?: boolean;
+}
+
+/** The outcome of a command: what the client gets, and whether it was a repeat. */
+export interface Done<Body> {
+  body: Body;
+  /** Position of the operation's last event; for one without events, of the ledger when it was decided. */
+  position: number;
+  replayed: boolean;
+}
+
+/** `If-Match`: the seqs that the client would accept; empty when none of what it sent can match. Absent: any. */
+export type IfMatch = number[];
+
+export type CreateItemCommand = { operation: Operation; item: CreateItem };
+export type UpdateItemCommand = { operation: Operation; itemId: string; changes: UpdateItem; ifMatch?: IfMatch };
+export type DeleteItemCommand = { operation: Operation; itemId: string; ifMatch?: IfMatch };
+export type RestoreItemCommand = { operation: Operation; itemId: string };
+export type MoveCommand = { operation: Operation; lines: Line[] } & Circumstances;
+/** At most 100 rows a message: more would make packets that block others. `row` numbers of the results are those given. */
+export type MoveBatchCommand = { rows: { row: number; operation: Operation; line: MovementRow }[] };
+
+/** Items as of one read; null for one that does not exist or is deleted. `position`: a lower bound of what is shown. */
+export interface ItemsReply {
+  items: (Item | null)[];
+  position: number;
+  epoch: string;
+}
+
+export const items = {
+  create: message<CreateItemCommand, Done<Item>>(10, 'items.create'),
+  update: message<UpdateItemCommand, Done<Item>>(11, 'items.update'),
+  delete: message<DeleteItemCommand, Done<null>>(12, 'items.delete'),
+  restore: message<RestoreItemCommand, Done<Item>>(13, 'items.restore'),
+  /** By id, up to 500: waiting reads of one tick travel together. */
+  get: message<{ ids: string[] }, ItemsReply>(14, 'items.get'),
+  /** By sku or barcode: the id of the item that has it now. */
+  find: message<{ sku: string } | { barcode: string }, { id: string }>(15, 'items.find'),
+  list: message<ItemQuery, ItemPage & { epoch: string }>(16, 'items.list'),
+  levels: message<ListLevels & { itemId: string }, LevelPage>(17, 'items.levels'),
+  /** One item exactly at `position`: no event up to it is missing, none after it is in. */
+  snapshot: message<{ itemId: string }, { item: Item | null; position: number; epoch: string }>(18, 'items.snapshot'),
+} as const;
+
+export const movements = {
+  apply: message<MoveCommand, Done<MovementResult>>(20, 'movements.apply'),
+  batch: message<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
+  list: message<ListMovements, MovementPage>(22, 'movements.list'),
+} as const;
+
+/** Where to read on, and how long to wait for something to come. */
+export interface LedgerRead {
+  /** Events after this position; absent: nothing but the head. */
+  after?: number;
+  /** The epoch of `after`; another one than the ledger's is refused with `epoch-changed {epoch, head}`. */
+  epoch?: string;
+  /** At most 1,000; pages stop at 1 MiB too. */
+  limit?: number;
+  /** Up to 30,000. */
+  waitMs?: number;
+  itemId?: string;
+  types?: EventType[];
+}
+
+/** A broken invariant that a verification found. */
+export interface Fault {
+  position: number;
+  kind: string;
+  detail: string;
+}
+
+export interface Verification {
+  ok: boolean;
+  /** The last position that was checked. */
+  position: number;
+  /** Hash of the event there: keep it, and a later verification can prove that nothing before was changed. */
+  hash: string;
+  checked: number;
+  faults: Fault[];
+}
+
+export const ledger = {
+  read: message<LedgerRead, EventPage>(30, 'ledger.read'),
+  verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
+  rebuild: message<Record<string, never>, { position: number; items: number }>(32, 'ledger.rebuild'),
+} as const;
+
+/** An event together with the private hash that chains it: what a verification works on. */
+export type ChainedEvent = LedgerEvent & { hash: string };
