@@ -1,1 +1,12 @@
-export const x = 1;
+export * from './addresses';
+export * from './domain.errors';
+export * from './fault';
+export * from './follower';
+export * from './log';
+export * from './ops.server';
+export * from './quick.socket';
+export * from './run';
+export * from './service.config';
+export * from './setting.config';
+export * from './tcp.client';
+export * from './tcp.server';

@@ -17,7 +17,10 @@ export function createLog(app: string, level: LogLevel): Logger {
       base: { app },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'headers.authorization'], censor: '[secret]' },
+      redact: {
+        paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'headers.authorization'],
+        censor: '[secret]',
+      },
     },
     destination as DestinationStream,
   );
@@ -33,5 +36,12 @@ export function nestLog(log: Logger): LoggerService {
       if (message instanceof Error) log[level]({ ...bindings, err: message }, message.message);
       else log[level](bindings, typeof message === 'string' ? message : JSON.stringify(message));
     };
-  return { log: at('debug'), debug: at('debug'), verbose: at('trace'), warn: at('warn'), error: at('error'), fatal: at('fatal') };
+  return {
+    log: at('debug'),
+    debug: at('debug'),
+    verbose: at('trace'),
+    warn: at('warn'),
+    error: at('error'),
+    fatal: at('fatal'),
+  };
 }

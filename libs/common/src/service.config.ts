@@ -58,6 +58,10 @@ export class EdgeConfig extends ServiceConfig {
   @Setting({ env: 'JWT_ACCESS_TTL', doc: 'Seconds that an access token is good for.', parse: whole(5, 86_400) })
   accessTtl = 900;
 
-  @Setting({ env: 'CORS_ORIGINS', doc: 'Origins of browser pages that may call, or *.', parse: (value) => value.split(',').map((entry) => entry.trim()) })
+  @Setting({
+    env: 'CORS_ORIGINS',
+    doc: 'Origins of browser pages that may call, or *.',
+    parse: (value) => value.split(',').map((entry) => entry.trim()),
+  })
   corsOrigins: string[] = [];
 }

@@ -92,7 +92,8 @@ function shown(value: unknown): string {
 export function whole(min: number, max: number): Parse<number> {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`must be a whole number from ${min} to ${max}`);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new Error(`must be a whole number from ${min} to ${max}`);
     return value;
   };
 }
@@ -120,7 +121,10 @@ export function oneOf<T extends string>(...values: T[]): Parse<T> {
 }
 
 export function list(text: string): string[] {
-  return text.split(',').map((entry) => entry.trim()).filter(Boolean);
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }
 
 export function url(...protocols: string[]): Parse<string> {

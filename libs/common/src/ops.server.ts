@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+/** Answers whether a part works: undefined when it does, else what is wrong in a few words. */
+export type Check = () => string | undefined | Promise<string | undefined>;
+
+/** The private port of each process: `/health/live`, `/health/ready`, `/metrics`. */
+export class OpsServer {
+  readonly registry = new Registry();
+  private readonly checks = new Map<string, Check>();
+  private readonly server: Server;
+
+  constructor(app: string) {
+    this.registry.setDefaultLabels({ app });
+    collectDefaultMetrics({ register: this.registry });
+    this.server = createServer((request, response) => {
+      this.answer(request.url ?? '/').then(
+        ({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body),
+        (error: Error) => response.writeHead(500, { 'content-type': 'text/plain' }).end(error.message),
+      );
+    });
+  }
+
+  /** Ready means that every check is content. */
+  check(name: string, check: Check): this {
+    this.checks.set(name, check);
+    return this;
+  }
+
+  /** Rejects when the port is taken: before anything else was started. */
+  async listen(host: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private async answer(url: string): Promise<{ status: number; type: string; body: string }> {
+    const path = url.split('?', 1)[0];
+    if (path === '/metrics')
+      return { status: 200, type: this.registry.contentType, body: await this.registry.metrics() };
+    if (path === '/health/live') return json(200, { status: 'ok' });
+    if (path === '/health/ready') return this.ready();
+    return json(404, { status: 'not found' });
+  }
+
+  private async ready(): Promise<{ status: number; type: string; body: string }> {
+    const results = await Promise.all(
+      [...this.checks].map(async ([name, check]) => {
+        const fault = await Promise.resolve()
+          .then(check)
+          .catch((error: Error) => error.message);
+        return [name, fault ?? 'ok'] as const;
+      }),
+    );
+    const good = results.every(([, state]) => state === 'ok');
+    return json(good ? 200 : 503, { status: good ? 'ok' : 'not ready', checks: Object.fromEntries(results) });
+  }
+}
+
+function json(status: number, body: object): { status: number; type: string; body: string } {
+  return { status, type: 'application/json', body: JSON.stringify(body) };
+}

@@ -1,0 +1,84 @@
+import type { Message, Packet } from '@app/contracts';
+import { MessagePattern, Transport, type TcpOptions } from '@nestjs/microservices';
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { DomainError } from './domain.errors';
+import { toFault, type Reply } from './fault';
+import { QuickSocket } from './quick.socket';
+import type { Logger } from './log';
+
+/** What a TCP handler of this process needs to answer: given once at start, since decorators know nothing of injection. */
+interface Door {
+  log: Logger;
+  accepts: (token: unknown) => boolean;
+  inFlight: number;
+  waiting: (() => void)[];
+}
+
+let door: Door | undefined;
+
+/** Opens the door of this process: who shows `token` is answered. */
+export function tcpServer(options: { host: string; port: number; token: string; log: Logger }): TcpOptions {
+  const expected = digest(options.token);
+  let last: unknown;
+  door = {
+    log: options.log,
+    // The peers send the same string again and again: only a new one is hashed and compared in constant time.
+    accepts: (token) => {
+      if (typeof token === 'string' && token === last) return true;
+      const good = typeof token === 'string' && timingSafeEqual(digest(token), expected);
+      if (good) last = token;
+      return good;
+    },
+    inFlight: 0,
+    waiting: [],
+  };
+  return { transport: Transport.TCP, options: { host: options.host, port: options.port, socketClass: QuickSocket } };
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** Resolves when no call is under way, or after `ms`: Nest destroys the sockets of a server with requests in flight. */
+export async function drained(ms: number): Promise<void> {
+  const open = door;
+  if (!open || open.inFlight === 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    open.waiting.push(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  // The last reply has been handed to Nest, which writes it on a later turn of the event loop.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+type Handler<Request, Answer> = (body: Request, requestId: string) => Promise<Answer> | Answer;
+
+/** Answers a message: checks the token, unwraps the packet, and maps what is thrown; the handler sees only its own content. */
+export function Handle<Request, Answer>(message: Message<Request, Answer>) {
+  return (prototype: object, key: string, descriptor: TypedPropertyDescriptor<Handler<Request, Answer>>): void => {
+    const handler = descriptor.value as Handler<Request, Answer>;
+    const answer = async function (this: unknown, packet: Packet<Request>): Promise<Reply<Answer>> {
+      if (!door) throw new Error('tcpServer() comes first');
+      const requestId = typeof packet?.requestId === 'string' ? packet.requestId : '';
+      if (!door.accepts(packet?.token)) {
+        return {
+          fault: toFault(new DomainError('unauthenticated', 'The internal token is wrong.'), door.log, requestId),
+        };
+      }
+      door.inFlight++;
+      try {
+        return { ok: await handler.call(this, packet.body, requestId) };
+      } catch (error) {
+        return { fault: toFault(error, door.log, requestId) };
+      } finally {
+        if (--door.inFlight === 0) door.waiting.splice(0).forEach((wake) => wake());
+      }
+    };
+    const replaced: PropertyDescriptor = { ...descriptor, value: answer };
+    Object.defineProperty(prototype, key, replaced);
+    MessagePattern(message.pattern)(prototype, key, replaced);
+  };
+}
