@@ -1,0 +1,3 @@
+import { stopTestDatabases } from './support/databases';
+
+export default stopTestDatabases;

@@ -1,0 +1,98 @@
+// Brings node_modules and dist up to date, and does nothing when they are. Shared by `npm start` and `npm test`; runs
+// before anything is installed, so it is plain JavaScript and imports only what Node brings.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = resolve(fileURLToPath(import.meta.url), '../..');
+const OLDEST_NODE = [20, 19];
+
+/** Nest's packages are ES modules that CommonJS loads with require(): older versions of Node refuse that. */
+export function checkNode(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
+  return `Stockwire needs Node ${OLDEST_NODE.join('.')} or newer, this is ${version}. Install it from https://nodejs.org`;
+}
+
+/** One hash over the contents of files and folders: a checkout that changes times but no contents makes nothing stale. */
+export function fingerprint(folder, paths) {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const full = join(folder, path);
+    if (!existsSync(full)) return;
+    const entries = readdirSyncOrFile(full);
+    if (!entries) hash.update(`${path}\0`).update(readFileSync(full)).update('\0');
+    else for (const name of entries.sort()) add(`${path}/${name}`);
+  };
+  for (const path of paths) add(path);
+  return hash.digest('hex');
+}
+
+function readdirSyncOrFile(path) {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether node_modules is what package-lock.json says, however it came to be: npm keeps its own account of what it
+ * installed, and writes it last, so an install that was interrupted doesn't count.
+ */
+export function installStaleness(lockFile, installedFile) {
+  if (!existsSync(installedFile)) return 'for the first time';
+  const { '': _root, ...wanted } = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  const differs = (path) => wanted[path]?.integrity !== installed[path]?.integrity;
+  const stale =
+    Object.keys(installed).some(differs) || Object.keys(wanted).some((path) => !wanted[path].optional && differs(path));
+  return stale ? 'package-lock.json changed' : undefined;
+}
+
+export function install(say) {
+  const why = installStaleness(join(root, 'package-lock.json'), join(root, 'node_modules/.package-lock.json'));
+  return !why || step('installing', why, 'npm ci --no-audit --no-fund', say);
+}
+
+const SOURCES = ['apps', 'libs', 'tools', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+
+/** Why a build has to run, or undefined. `stamp` holds the fingerprint of the sources that the last one was made from. */
+export function buildStaleness(stamp, now) {
+  if (!existsSync(stamp)) return 'for the first time';
+  return readFileSync(stamp, 'utf8') === now ? undefined : 'sources changed';
+}
+
+export function build(say) {
+  const stamp = join(root, 'dist/.stockwire-build');
+  const now = fingerprint(root, SOURCES);
+  const why = buildStaleness(stamp, now);
+  if (!why) return true;
+  if (!step('building', why, 'npm run --silent build', say)) return false;
+  writeFileSync(stamp, now);
+  return true;
+}
+
+function step(doing, why, command, say) {
+  say(`${doing}: ${why}`);
+  const start = Date.now();
+  const { status, stdout, stderr } = spawnSync(command, { cwd: root, shell: true, encoding: 'utf8' });
+  if (status !== 0) say(`${command} failed:\n${stdout}${stderr}`);
+  else say(`${doing}: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  return status === 0;
+}
+
+/** Everything that has to be there before compiled code can run. False after a failure that has been reported. */
+export function prepare(say) {
+  const tooOld = checkNode();
+  if (tooOld) say(tooOld);
+  return !tooOld && install(say) && build(say);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (!prepare((line) => console.error(line))) process.exitCode = 1;
+}

@@ -1,0 +1,98 @@
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessSpec } from '../databases/process';
+
+export type AppName = 'inventory' | 'gateway' | 'notification';
+
+/** In the order in which they are started; they are stopped the other way round. */
+export const APPS: readonly AppName[] = ['inventory', 'gateway', 'notification'];
+
+/** Every port of the apps, under the name of the variable that sets it. */
+export const PORTS = {
+  GATEWAY_PORT: 6100,
+  INVENTORY_PORT: 6101,
+  NOTIFICATION_PORT: 6102,
+  NOTIFICATION_TCP_PORT: 6103,
+  GATEWAY_OPS_PORT: 6110,
+  INVENTORY_OPS_PORT: 6111,
+  NOTIFICATION_OPS_PORT: 6112,
+} as const;
+
+export type Ports = Record<keyof typeof PORTS, number>;
+
+export interface Secrets {
+  jwtSecret: string;
+  internalToken: string;
+  redisPassword: string;
+  adminEmail: string;
+  adminPassword: string;
+}
+
+export interface AppSettings {
+  /** What the person who started it has set. The settings below were made from it and win over it. */
+  base: NodeJS.ProcessEnv;
+  host: string;
+  ports: Ports;
+  secrets: Secrets;
+  dataDir: string;
+  mongodbUri: string;
+  redisUrl?: string | undefined;
+}
+
+/** The environment of the apps, all of it in one place. Each app gets the whole and reads what it knows. */
+export function appEnvironment(settings: AppSettings): NodeJS.ProcessEnv {
+  const { base, host, ports, secrets, dataDir, mongodbUri, redisUrl } = settings;
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: 'production',
+    // Deliveries to this machine and its neighbours are what a person who tries it out wants.
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+    INVENTORY_ADDRESSES: `${reachable(host)}:${ports.INVENTORY_PORT}`,
+    ...base,
+    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
+    HOST: host,
+    DATA_DIR: dataDir,
+    MONGODB_URI: mongodbUri,
+    JWT_SECRET: secrets.jwtSecret,
+    INTERNAL_TOKEN: secrets.internalToken,
+    ADMIN_EMAIL: secrets.adminEmail,
+    ADMIN_PASSWORD: secrets.adminPassword,
+  };
+  if (redisUrl === undefined) delete env.REDIS_URL;
+  else env.REDIS_URL = redisUrl;
+  return env;
+}
+
+/** Where to connect to what listens at `host`. */
+export function reachable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+export function opsUrl(app: AppName, env: NodeJS.ProcessEnv): string {
+  return `http://${reachable(env.HOST ?? '127.0.0.1')}:${env[`${app.toUpperCase()}_OPS_PORT`]}`;
+}
+
+/** How a built app is run. `root` is the project's folder. */
+export function appSpec(app: AppName, env: NodeJS.ProcessEnv, root: string): ProcessSpec {
+  return {
+    name: app,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, 'dist', 'apps', app, 'src', 'main.js')],
+    env,
+    cwd: root,
+    ready: async (signal) => {
+      while ((await status(`${opsUrl(app, env)}/health/ready`)) !== 200) await sleep(30, undefined, { signal });
+    },
+  };
+}
+
+function status(url: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const request = get(url, { timeout: 2_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => resolve(undefined));
+  });
+}
