@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { provide } from '../databases/databases';
+import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
+import { checkPorts } from './busy';
+import { DataDirLock, endOrphans } from './lock';
+import { Output } from './output';
+import { loadSecrets } from './secrets';
+import { HELP, readSettings, type Settings } from './settings';
+import { Shutdown } from './shutdown';
+import { Supervisor } from './supervisor';
+
+/** `npm start`. Resolves, with the exit code, when everything has ended. `began` is when the command was given. */
+export async function main(root: string, args: readonly string[], began = Date.now()): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  const output = new Output(process.stdout);
+  const shutdown = new Shutdown(output);
+  let lock: DataDirLock | undefined;
+  let supervisor: Supervisor | undefined;
+  try {
+    const settings = readSettings(root, args, process.env);
+    lock = DataDirLock.acquire(settings.dataDir);
+    supervisor = new Supervisor(output, lock);
+    const life = live(settings, lock, supervisor, output, began);
+    await Promise.race([life, supervisor.failure, shutdown.asked]);
+    return 0;
+  } catch (error) {
+    output.say((error as Error).message, 'error');
+    return 1;
+  } finally {
+    if (supervisor) await shutdown.stopAll(supervisor);
+    lock?.release();
+  }
+}
+
+/** Everything up to the last line of the start. Does not resolve: from then on the supervisor is at work. */
+async function live(
+  settings: Settings,
+  lock: DataDirLock,
+  supervisor: Supervisor,
+  output: Output,
+  began: number,
+): Promise<never> {
+  const { root, dataDir, host, ports } = settings;
+  const say = (line: string): void => output.say(line);
+  await endOrphans(lock, say);
+  await checkPorts(ports, host);
+  const { secrets, first } = loadSecrets(dataDir, process.env);
+  const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say });
+  const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
+  await Promise.all(databases.map((spec) => supervisor.start(spec)));
+  const env = appEnvironment({
+    ...{ base: process.env, host, ports, secrets, dataDir },
+    ...{ mongodbUri: mongo.uri, redisUrl: redis?.uri },
+  });
+  await Promise.all(APPS.map((app) => supervisor.start(appSpec(app, env, root))));
+  welcome(settings, secrets, first, say);
+  say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`);
+  if (settings.demo) await demo(settings, secrets, output);
+  return new Promise<never>(() => {});
+}
+
+function welcome(
+  { host, ports, dataDir }: Settings,
+  secrets: Secrets,
+  first: boolean,
+  say: (line: string) => void,
+): void {
+  const at = reachable(host);
+  say(`REST API    http://${at}:${ports.GATEWAY_PORT}/api/v1`);
+  say(`Swagger UI  http://${at}:${ports.GATEWAY_PORT}/docs`);
+  say(`Socket.IO   http://${at}:${ports.NOTIFICATION_PORT}`);
+  if (!first) return;
+  // A password that was given needs no showing.
+  const password = process.env.ADMIN_PASSWORD ? 'the one in ADMIN_PASSWORD' : secrets.adminPassword;
+  say(`Login       ${secrets.adminEmail}, password: ${password}`);
+  say(`            shown this once; it is kept in ${join(dataDir, 'secrets.json')}`);
+}
+
+interface Demo {
+  runDemo(where: { gatewayUrl: string; notificationUrl: string; email: string; password: string }): Promise<void>;
+}
+
+async function demo({ root, host, ports }: Settings, secrets: Secrets, output: Output): Promise<void> {
+  // Loaded only now: a plain start has no use for it.
+  const { runDemo } = (await import(pathToFileURL(join(root, 'dist/tools/demo/main.js')).href)) as Demo;
+  output.quiet = true;
+  try {
+    await runDemo({
+      gatewayUrl: `http://${reachable(host)}:${ports.GATEWAY_PORT}`,
+      notificationUrl: `http://${reachable(host)}:${ports.NOTIFICATION_PORT}`,
+      email: secrets.adminEmail,
+      password: secrets.adminPassword,
+    });
+  } catch (error) {
+    // The system itself is well: it goes on, with what was loaded so far.
+    output.say(`the demo ended early: ${(error as Error).message}`, 'error');
+  } finally {
+    output.quiet = false;
+  }
+}

@@ -1,0 +1,68 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Secrets } from './apps';
+
+const ADMIN_EMAIL = 'admin@stockwire.local';
+/** Without those that are taken for one another. */
+const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+type Kept = Omit<Secrets, 'adminEmail'>;
+
+/** 80 bits, in groups that a person can copy from a screen. */
+function password(): string {
+  const group = (): string => Array.from({ length: 4 }, () => READABLE[randomInt(READABLE.length)]).join('');
+  return Array.from({ length: 4 }, group).join('-');
+}
+
+function generate(): Kept {
+  const key = (): string => randomBytes(32).toString('hex');
+  return { jwtSecret: key(), internalToken: key(), redisPassword: key(), adminPassword: password() };
+}
+
+/**
+ * Made on the first start and kept, readable by the owner only. The environment wins over the file and does not change it.
+ * `first` is true on the start that made them: then the login is shown, and never again.
+ */
+export function loadSecrets(dataDir: string, env: NodeJS.ProcessEnv): { secrets: Secrets; first: boolean } {
+  const file = join(dataDir, 'secrets.json');
+  const found = read(file);
+  const kept = { ...generate(), ...found };
+  if (!found || Object.keys(found).length < Object.keys(kept).length) write(dataDir, file, kept);
+  const secrets = {
+    jwtSecret: env.JWT_SECRET || kept.jwtSecret,
+    internalToken: env.INTERNAL_TOKEN || kept.internalToken,
+    redisPassword: kept.redisPassword,
+    adminEmail: env.ADMIN_EMAIL || ADMIN_EMAIL,
+    adminPassword: env.ADMIN_PASSWORD || kept.adminPassword,
+  };
+  return { secrets, first: !found };
+}
+
+function read(file: string): Partial<Kept> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  // Someone may have copied it here with wider permissions.
+  chmodSync(file, 0o600);
+  try {
+    return JSON.parse(text) as Partial<Kept>;
+  } catch {
+    throw new Error(`${file} is not JSON. Restore it, or remove it: new secrets are then made, and all logins end.`);
+  }
+}
+
+/** On the disk before it has its name: after a power cut it is whole or not there. */
+function write(dataDir: string, file: string, secrets: Kept): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${file}.new`;
+  const descriptor = openSync(draft, 'w', 0o600);
+  writeSync(descriptor, `${JSON.stringify(secrets, null, 2)}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  renameSync(draft, file);
+}
