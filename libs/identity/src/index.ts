@@ -1,1 +1,9 @@
-export {};
+export * from './access-token.service';
+export * from './api-key';
+export * from './api-key.mongo';
+export * from './authenticator.service';
+export * from './connection.mongo';
+export * from './identity.module';
+export * from './revocation.mongo';
+export * from './revocation.repository';
+export * from './revocations.service';
