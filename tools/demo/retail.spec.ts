@@ -2,7 +2,12 @@ import { isStock, planOf, readLines, retailFile, type InvoiceLine } from './reta
 
 function line(over: Partial<InvoiceLine>): InvoiceLine {
   return {
-    ...{ invoice: '1', code: '10001', description: 'A CUP', quantity: 1, at: '2010-12-01T08:00:00Z', unitPrice: 2.5 },
+    invoice: '1',
+    code: '10001',
+    description: 'A CUP',
+    quantity: 1,
+    at: '2010-12-01T08:00:00Z',
+    unitPrice: 2.5,
     ...over,
   };
 }

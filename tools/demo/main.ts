@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventPage, LedgerEvent, Verification } from '@app/contracts';
+import { Api } from './api';
+import { sumCheck, type SumCheck } from './check';
+import { LiveFeed } from './live';
+import { Loader } from './load';
+import { planOf, readLines, retailFile, type Expected, type Plan } from './retail';
+import { bar, Screen, thousands } from './screen';
+
+export interface DemoOptions {
+  gatewayUrl: string;
+  notificationUrl: string;
+  /** An admin: verifying the ledger takes one. */
+  email: string;
+  password: string;
+  screen?: Screen;
+  /** Ends it early; a later run goes on from there. */
+  signal?: AbortSignal;
+}
+
+const REDRAW_MS = 120;
+const EVENT_SHOWN_EVERY_MS = 400;
+const ARRIVES_WITHIN_MS = 15_000;
+
+/**
+ * Loads the retail data through the public API, shows it arriving on a socket, and checks the sums. Running it again, or
+ * after an interruption, doubles nothing.
+ * @throws when something was refused, lost or does not add up
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { gatewayUrl, notificationUrl, email, password, screen = new Screen() } = options;
+  const plan = planOf(await readLines(retailFile()));
+  const api = new Api(gatewayUrl, { email, password }, options.signal);
+  await api.login();
+  screen.line(
+    `Demo: ${thousands(plan.movements.length)} invoice lines over ${thousands(plan.items.length)} articles, ` +
+      'a UK online retailer, December 2010 (Chen, Sain, Guo 2012; UCI Online Retail)',
+  );
+  const feed = new LiveFeed(notificationUrl, () => api.accessToken, showSome(screen));
+  try {
+    await feed.start();
+    const { head } = await readHead(api);
+    const loader = new Loader(api, plan, head);
+    await load(loader, plan, feed, screen);
+    await conclude(api, loader, plan.expected, feed, screen);
+  } finally {
+    feed.stop();
+  }
+}
+
+async function readHead(api: Api): Promise<EventPage> {
+  return (await api.patiently<EventPage>({ path: '/events?limit=1' })).body;
+}
+
+async function load(loader: Loader, plan: Plan, feed: LiveFeed, screen: Screen): Promise<void> {
+  const total = plan.items.length + plan.opening.length + plan.movements.length;
+  const { loaded } = loader;
+  let began = performance.now();
+  let lines = 0;
+  const status = (): string => {
+    const perSecond = (loaded.lines - lines) / ((performance.now() - began) / 1_000);
+    return (
+      `${bar(loaded.ids.size + loaded.lines, total)}  ${thousands(loaded.lines)} lines  ` +
+      `${thousands(Math.round(perSecond))} lines/s  ledger ${thousands(loader.position)}  socket ${thousands(feed.position)}`
+    );
+  };
+  const redraw = setInterval(() => screen.progress(status()), REDRAW_MS);
+  try {
+    await loader.createItems();
+    // Creating the items is not what the rate is about.
+    began = performance.now();
+    await loader.book('opening');
+    lines = loaded.lines;
+    began = performance.now();
+    await loader.book('movements');
+  } finally {
+    clearInterval(redraw);
+    screen.finish(status());
+  }
+  if (loaded.earlier > 0) {
+    const all = loaded.earlier === total ? 'everything' : `${thousands(loaded.earlier)} of ${thousands(total)}`;
+    screen.line(`${all} was there from an earlier run and was not booked again`);
+  }
+}
+
+/** A few of the events as they arrive: all of them would be too fast to read. */
+function showSome(screen: Screen): (event: LedgerEvent) => void {
+  let shownAt = 0;
+  return (event) => {
+    const now = performance.now();
+    if (now - shownAt < EVENT_SHOWN_EVERY_MS) return;
+    shownAt = now;
+    const change = event.change.onHand > 0 ? `+${event.change.onHand}` : String(event.change.onHand);
+    screen.line(
+      `  #${String(event.position).padEnd(7)} ${event.type.padEnd(18)} ${(event.sku ?? '').padEnd(8)} ` +
+        `${change.padStart(6)} → ${String(event.after.quantity).padStart(6)}  ${event.name.trim()}`,
+    );
+  };
+}
+
+async function conclude(api: Api, loader: Loader, expected: Expected, feed: LiveFeed, screen: Screen): Promise<void> {
+  const check = await settledCheck(api, loader, expected);
+  const faults = [...check.faults, ...(await checkFeed(feed, check.position, screen))];
+  printSums(check, expected, screen);
+  const { body } = await api.patiently<Verification>({ path: '/ledger/verify' });
+  screen.line(
+    `Ledger verified: ${body.ok ? 'good' : 'NOT GOOD'}, ${thousands(body.checked)} events up to position ${thousands(body.position)}`,
+  );
+  faults.push(...body.faults.map(({ position, kind, detail }) => `position ${position}: ${kind}: ${detail}`));
+  if (!body.ok && body.faults.length === 0) faults.push('the ledger is not good');
+  if (faults.length > 0) throw new Error(`the demo does not add up:\n  ${faults.join('\n  ')}`);
+  screen.line('Sum check passed: the file, the ledger and the items agree, article by article.');
+}
+
+/** Somebody else may be trading while this reads ledger and items one after the other: then it reads again. */
+async function settledCheck(api: Api, loader: Loader, expected: Expected): Promise<SumCheck> {
+  for (let attempt = 1; ; attempt++) {
+    const check = await sumCheck(api, loader.loaded, expected);
+    const { head } = await readHead(api);
+    if (check.faults.length === 0 || head === check.position || attempt === 5) return check;
+    await sleep(500);
+  }
+}
+
+async function checkFeed(feed: LiveFeed, position: number, screen: Screen): Promise<string[]> {
+  const arrived = await feed.waitFor(position, ARRIVES_WITHIN_MS);
+  const from = feed.from?.position ?? 0;
+  const positions = feed.position - from;
+  screen.line(
+    `Socket: ${thousands(feed.received)} events received, the ledger moved from ${thousands(from)} to ${thousands(feed.position)}`,
+  );
+  const faults = feed.faults.slice(0, 10);
+  if (!arrived) faults.push(`the socket is at ${feed.position}, the ledger at ${position}`);
+  if (feed.received !== positions) faults.push(`${positions} positions, but ${feed.received} events on the socket`);
+  return faults;
+}
+
+function printSums(check: SumCheck, expected: Expected, screen: Screen): void {
+  const row = (label: string, value: number): void =>
+    screen.line(`  ${label.padEnd(34)}${thousands(value).padStart(12)}`);
+  const { opening, returned, sold, writtenOff } = expected;
+  screen.line('Pieces');
+  row('opening stock', opening);
+  row('+ returned', returned);
+  row('- sold', -sold);
+  row('- written off', -writtenOff);
+  row('= by the file', opening + returned - sold - writtenOff);
+  row(`by ${thousands(check.events)} events of the demo`, check.byDemo);
+  if (check.byOthers !== 0) row('by later events of others', check.byOthers);
+  row('on hand by GET /items', check.onHand);
+}
+
+if (require.main === module) {
+  const { GATEWAY_URL, NOTIFICATION_URL, ADMIN_EMAIL = '', ADMIN_PASSWORD = '' } = process.env;
+  const gatewayUrl = GATEWAY_URL ?? 'http://127.0.0.1:6100';
+  const notificationUrl = NOTIFICATION_URL ?? 'http://127.0.0.1:6102';
+  runDemo({ gatewayUrl, notificationUrl, email: ADMIN_EMAIL, password: ADMIN_PASSWORD }).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
