@@ -17,7 +17,7 @@ export function mongoConnection({ mongodbUri, mongodbPool }: ConnectionConfig): 
     maxPoolSize: mongodbPool,
     serverSelectionTimeoutMS: GIVE_UP_MS,
     connectTimeoutMS: GIVE_UP_MS,
-    timeoutMS: GIVE_UP_MS,
+    waitQueueTimeoutMS: GIVE_UP_MS,
     writeConcern: { w: 'majority', j: true },
     // Indexes are created in one step before readiness, not by each model on its own.
     autoIndex: false,
@@ -57,12 +57,24 @@ export function isOutage(error: unknown): boolean {
 /** No primary, not primary any more, shutting down, or out of time (as servers tell it). */
 const OUTAGE_CODES: ReadonlySet<number> = new Set([50, 91, 133, 189, 262, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
-/** Asks the database; @throws DomainError `unavailable` when it is away, else what the driver throws. */
+/**
+ * Asks the database, for a bounded time: a server that hangs keeps its connections open and says nothing.
+ * @throws DomainError `unavailable` when it is away or silent, else what the driver throws
+ */
 export async function reach<Result>(ask: () => Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unreachable('The database does not answer.')), GIVE_UP_MS);
+  });
   try {
-    return await ask();
+    return await Promise.race([ask(), silence]);
   } catch (error) {
-    if (!isOutage(error)) throw error;
-    throw new DomainError('unavailable', 'The database is not reachable.', { retryAfter: 1 }, { cause: error });
+    throw isOutage(error) ? unreachable('The database is not reachable.', error) : error;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function unreachable(detail: string, cause?: unknown): DomainError {
+  return new DomainError('unavailable', detail, { retryAfter: 1 }, { cause });
 }
