@@ -29,6 +29,8 @@ const compiled = esModulePackages(join(__dirname, 'node_modules')).map((name) =>
 const project = {
   rootDir: __dirname,
   testEnvironment: 'node',
+  // Inside the project, so that a run leaves nothing behind elsewhere.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
   // The MongoDB driver loads `os` with import(), which fails inside Jest's sandbox unless it is compiled to require(): no
   // connection succeeds then, and the driver only says that a sub-document is missing.
@@ -38,6 +40,8 @@ const project = {
 };
 
 module.exports = {
+  // Real processes start in some of them.
+  testTimeout: 60_000,
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
     {
@@ -46,7 +50,6 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.e2e.ts'],
       globalSetup: '<rootDir>/test/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
-      testTimeout: 60_000,
     },
   ],
 };

@@ -72,7 +72,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...process.env,
       LOG_LEVEL: 'info',
       // A spec is faster than any person, and one caller.
-      ...{ RATE_LIMIT_LOGINS: '0', RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0' },
+      RATE_LIMIT_LOGINS: '0',
+      RATE_LIMIT_WRITES: '0',
+      RATE_LIMIT_READS: '0',
       ...options.env,
     };
     const host = '127.0.0.1';

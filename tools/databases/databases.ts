@@ -25,7 +25,7 @@ export interface DatabaseOptions {
   redisPassword: string;
   env?: NodeJS.ProcessEnv;
   /** Gets one line for each database: what was taken, and why. */
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /** Decides where both databases come from, and downloads what is missing. Starts nothing yet. */

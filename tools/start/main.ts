@@ -52,10 +52,8 @@ async function live(
   const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say });
   const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
   await Promise.all(databases.map((spec) => supervisor.start(spec)));
-  const env = appEnvironment({
-    ...{ base: process.env, host, ports, secrets, dataDir },
-    ...{ mongodbUri: mongo.uri, redisUrl: redis?.uri },
-  });
+  const uris = { mongodbUri: mongo.uri, redisUrl: redis?.uri };
+  const env = appEnvironment({ base: process.env, host, ports, secrets, dataDir, ...uris });
   await Promise.all(APPS.map((app) => supervisor.start(appSpec(app, env, root))));
   welcome(settings, secrets, first, say);
   say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`);
@@ -81,7 +79,7 @@ function welcome(
 }
 
 interface Demo {
-  runDemo(where: { gatewayUrl: string; notificationUrl: string; email: string; password: string }): Promise<void>;
+  runDemo: (where: { gatewayUrl: string; notificationUrl: string; email: string; password: string }) => Promise<void>;
 }
 
 async function demo({ root, host, ports }: Settings, secrets: Secrets, output: Output): Promise<void> {

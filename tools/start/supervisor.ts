@@ -136,7 +136,8 @@ export class Supervisor {
   private heard(entry: Entry, line: string): void {
     entry.tail.push(line);
     if (entry.tail.length > TAIL_LINES) entry.tail.shift();
-    this.output.app(entry.spec.name, line);
+    // A database writes its own log; what it says here is only of interest when it fails.
+    if (!entry.spec.logFile) this.output.app(entry.spec.name, line);
   }
 
   private async giveUp({ spec, tail, ends }: Entry, exit: Exit | Error): Promise<void> {

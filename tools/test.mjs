@@ -1,0 +1,122 @@
+// `npm test`: every check of the house, one after the other, to the end even when one fails, so that all faults show.
+//   npm test                  everything
+//   npm test -- lint unit     these steps only
+//   npm test -- ledger        the unit and end-to-end specs whose path contains it
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, checkNode, install, root } from './prepare.mjs';
+
+/** Cheap, and independent of each other: as many at once as the machine has cores to spare. */
+const CHECKS = [
+  { name: 'format', command: 'prettier --check .' },
+  { name: 'lint', command: 'oxlint --type-aware --deny-warnings' },
+  { name: 'types', command: 'tsc --noEmit' },
+  { name: 'boundaries', command: 'depcruise apps libs tools test --config .dependency-cruiser.cjs' },
+];
+const AT_ONCE = 2;
+
+/** They use all cores, and real ports and databases: one after the other. */
+const SPECS = [
+  { name: 'unit', command: 'jest --selectProjects unit' },
+  { name: 'e2e', command: 'jest --selectProjects e2e --runInBand' },
+];
+
+const total = { passed: 0, failed: 0 };
+const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+function report(name, passed, since, output = '') {
+  total[passed ? 'passed' : 'failed']++;
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds(since)})`);
+  if (!passed && output) console.log(output.trimEnd());
+}
+
+/** Resolves with the exit code. Without `sink` the output is seen as it comes. */
+function run(command, sink) {
+  // The tools of this project, not whatever else is on PATH. A shell, because they are .cmd files on Windows.
+  const env = {
+    ...process.env,
+    PATH: `${join(root, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  };
+  const child = spawn(command, {
+    cwd: root,
+    env,
+    shell: true,
+    stdio: ['ignore', sink ? 'pipe' : 'inherit', sink ? 'pipe' : 'inherit'],
+  });
+  child.stdout?.on('data', sink);
+  child.stderr?.on('data', sink);
+  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+}
+
+async function check({ name, command }) {
+  const since = Date.now();
+  let output = '';
+  const code = await run(command, (chunk) => (output += chunk));
+  report(name, code === 0, since, output);
+}
+
+async function checks(wanted) {
+  const queue = [...wanted];
+  const lane = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await check(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
+async function specs({ name, command }, filters) {
+  const since = Date.now();
+  console.log(`       ${name}: ${command}`);
+  const folder = mkdtempSync(join(tmpdir(), 'stockwire-results-'));
+  try {
+    const file = join(folder, 'results.json');
+    const some =
+      filters.length > 0 ? ` --passWithNoTests ${filters.map((filter) => JSON.stringify(filter)).join(' ')}` : '';
+    const code = await run(`${command} --json --outputFile=${JSON.stringify(file)}${some} 1>&2`);
+    count(name, code, file, since);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each test counts as one. A file that can't be loaded has no tests to count, and is a failure; so is a run without results. */
+function count(name, code, file, since) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return report(name, false, since, `${name} ended with code ${code} before it had results`);
+  }
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  total.passed += results.numPassedTests;
+  total.failed += failed || (code === 0 ? 0 : 1);
+  const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : '';
+  console.log(
+    `${code === 0 ? 'ok    ' : 'FAILED'} ${name}: ${results.numPassedTests} passed, ${failed} failed${skipped} (${seconds(since)})`,
+  );
+}
+
+async function main(args) {
+  const began = Date.now();
+  const say = (line) => console.log(`       ${line}`);
+  const tooOld = checkNode();
+  if (tooOld) say(tooOld);
+  if (tooOld || !install(say)) return report('install', false, began);
+  const names = [...CHECKS, ...SPECS].map(({ name }) => name).concat('build');
+  const chosen = args.filter((arg) => names.includes(arg));
+  const filters = args.filter((arg) => !names.includes(arg));
+  const wants = (name) =>
+    chosen.length > 0 ? chosen.includes(name) : filters.length === 0 || name === 'unit' || name === 'e2e';
+  await checks(CHECKS.filter(({ name }) => wants(name)));
+  if (wants('build') || wants('e2e')) {
+    const since = Date.now();
+    report('build', build(say), since);
+  }
+  for (const kind of SPECS) if (wants(kind.name)) await specs(kind, filters);
+  say(`all of it took ${seconds(began)}`);
+}
+
+await main(process.argv.slice(2));
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
