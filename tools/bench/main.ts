@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Bench } from './bench';
+import { Generator } from './generator';
+import { ROWS, type RowResult } from './rows';
+import { ITEMS, Plain, Stockwire } from './sides';
+import { endOnSignals, Stack } from './stack';
+import { table, verdict } from './table';
+
+const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
+rows: ${[...ROWS.map(({ id }) => id), 'push', 'memory'].join(', ')}`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Whether a row was asked for; `adjust` asks for all that begin so. */
+function wanted(id: string): boolean {
+  return values.only?.some((only) => id === only || id.startsWith(`${only}-`)) ?? true;
+}
+
+async function measure(stack: Stack, generator: Generator): Promise<RowResult[]> {
+  const stockwire = new Stockwire(stack);
+  const plain = new Plain(stack);
+  await sleep(3_000);
+  const bench = new Bench(stack, { plain, stockwire }, generator, {
+    seconds: Number(values.seconds),
+    rounds: Number(values.rounds),
+    say,
+  });
+  const results: RowResult[] = [];
+  const note = (rows: RowResult[]): void => {
+    results.push(...rows);
+    say(table(rows));
+  };
+  try {
+    if (wanted('memory')) note(bench.idleMemory());
+    say(`filling both with ${ITEMS} items`);
+    await Promise.all([stockwire.fill(), plain.fill()]);
+    for (const row of ROWS) if (wanted(row.id)) note([await bench.row(row)]);
+    for (const room of ['item', 'items'] as const) if (wanted('push')) note(await bench.push(room));
+    if (wanted('memory')) note(bench.loadedMemory());
+  } finally {
+    bench.stop();
+    await plain.stop();
+  }
+  return results;
+}
+
+async function main(): Promise<void> {
+  if (values.help) return say(USAGE);
+  endOnSignals();
+  const stack = await Stack.start({ say });
+  const generator = new Generator();
+  try {
+    const results = await measure(stack, generator);
+    process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : `\n${table(results)}\n`);
+    if (results.some((result) => verdict(result) === 'REFUSED')) process.exitCode = 1;
+  } finally {
+    generator.stop();
+    await stack.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
+});
