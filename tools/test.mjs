@@ -73,7 +73,7 @@ async function specs({ name, command }, filters) {
     const file = join(folder, 'results.json');
     const some =
       filters.length > 0 ? ` --passWithNoTests ${filters.map((filter) => JSON.stringify(filter)).join(' ')}` : '';
-    const code = await run(`${command} --json --outputFile=${JSON.stringify(file)}${some} 1>&2`);
+    const code = await run(`${command} --json --outputFile=${JSON.stringify(file)}${some}`);
     count(name, code, file, since);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identify, isRunning } from './identity';
+import { DataDirInUse, DataDirLock, endOrphans } from './lock';
+
+let dataDir: string;
+let file: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'stockwire-lock-'));
+  file = join(dataDir, 'launcher.lock');
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const own = identify(process.pid)!;
+
+function left(launcher: object, children: object[] = []): void {
+  writeFileSync(file, JSON.stringify({ launcher, children }));
+}
+
+/** A process in a group of its own that ends when asked. */
+function sleeper(): { name: string; pid: number; started: string } {
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { detached: true, stdio: 'ignore' });
+  return { name: 'inventory', ...identify(child.pid!)! };
+}
+
+describe('one launcher on a data directory', () => {
+  it('refuses a second one and names the first', () => {
+    const lock = DataDirLock.acquire(dataDir);
+    expect(() => DataDirLock.acquire(dataDir)).toThrow(DataDirInUse);
+    expect(() => DataDirLock.acquire(dataDir)).toThrow(String(process.pid));
+    lock.release();
+    DataDirLock.acquire(dataDir).release();
+  });
+
+  it('leaves no file behind', () => {
+    const lock = DataDirLock.acquire(dataDir);
+    lock.add('mongod', process.pid);
+    lock.remove(process.pid);
+    lock.release();
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('takes over from a launcher that is gone', () => {
+    left({ pid: 2 ** 22 + 1, started: 'long ago' });
+    DataDirLock.acquire(dataDir).release();
+  });
+
+  it('takes over when the number has passed to another process, as after a power cut', () => {
+    left({ ...own, started: 'another boot:42' });
+    DataDirLock.acquire(dataDir).release();
+  });
+
+  it('takes over a file that a power cut left empty', () => {
+    writeFileSync(file, '');
+    DataDirLock.acquire(dataDir).release();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('ends what a killed launcher left, and only that', async () => {
+    const orphan = sleeper();
+    const stranger = sleeper();
+    left({ pid: 2 ** 22 + 1, started: 'long ago' }, [orphan, { ...stranger, started: 'another boot:42' }]);
+    const lock = DataDirLock.acquire(dataDir);
+    const said: string[] = [];
+    await endOrphans(lock, (line) => said.push(line));
+    expect(isRunning(orphan)).toBe(false);
+    expect(isRunning(stranger)).toBe(true);
+    expect(said).toEqual([`ending what a killed launcher left: inventory (${orphan.pid})`]);
+    process.kill(stranger.pid, 'SIGKILL');
+    lock.release();
+  });
+
+  it('keeps the account of orphans until they are gone, should it be killed itself', () => {
+    const orphan = sleeper();
+    left({ pid: 2 ** 22 + 1, started: 'long ago' }, [orphan]);
+    const lock = DataDirLock.acquire(dataDir);
+    expect(readFileSync(file, 'utf8')).toContain(String(orphan.pid));
+    process.kill(orphan.pid, 'SIGKILL');
+    lock.release();
+  });
+});
