@@ -45,12 +45,16 @@ describe('one launcher on a data directory', () => {
 
   it('takes over from a launcher that is gone', () => {
     left({ pid: 2 ** 22 + 1, started: 'long ago' });
-    DataDirLock.acquire(dataDir).release();
+    const lock = DataDirLock.acquire(dataDir);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ launcher: own, children: [] });
+    lock.release();
   });
 
   it('takes over when the number has passed to another process, as after a power cut', () => {
     left({ ...own, started: 'another boot:42' });
-    DataDirLock.acquire(dataDir).release();
+    const lock = DataDirLock.acquire(dataDir);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ launcher: own, children: [] });
+    lock.release();
   });
 
   it('takes over a file that a power cut left empty', () => {
