@@ -1,1 +1,18 @@
-export {};
+import { createLog, loadConfig, nestLog, OpsServer, run } from '@app/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module';
+import { NotificationConfig } from './notification.config';
+import { SocketAdapter } from './realtime/socket.config';
+
+run(async () => {
+  const config = loadConfig(NotificationConfig);
+  const log = createLog('notification', config.logLevel);
+  const ops = new OpsServer('notification');
+  await ops.listen(config.host, config.opsPort);
+  const app = await NestFactory.create(AppModule.of(config, log, ops), new FastifyAdapter(), { logger: nestLog(log) });
+  app.useWebSocketAdapter(new SocketAdapter(app));
+  app.enableShutdownHooks();
+  await app.listen(config.port, config.host);
+  log.info({ port: config.port }, 'listening');
+});

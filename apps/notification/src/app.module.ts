@@ -1,0 +1,33 @@
+import { OpsServer, type Logger } from '@app/common';
+import { IdentityModule, Revocations } from '@app/identity';
+import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { CoreModule } from './core/core.module';
+import type { NotificationConfig } from './notification.config';
+import { RealtimeModule } from './realtime/realtime.module';
+
+/** Without news of the revocations for so long, a stolen session might live on here. */
+const SILENT_MS = 10_000;
+
+/** Start: revocations are loaded, the follower starts, the sockets listen. Stop: the sockets close, the follower, the client. */
+@Module({})
+export class AppModule implements OnModuleInit, OnApplicationShutdown {
+  static of(config: Readonly<NotificationConfig>, log: Logger, ops: OpsServer): DynamicModule {
+    const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), RealtimeModule];
+    return { module: AppModule, imports };
+  }
+
+  constructor(
+    private readonly ops: OpsServer,
+    private readonly revocations: Revocations,
+  ) {}
+
+  onModuleInit(): void {
+    this.ops.check('identity', () =>
+      this.revocations.silence < SILENT_MS ? undefined : 'the revocations cannot be read',
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.ops.close();
+  }
+}

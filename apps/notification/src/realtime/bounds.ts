@@ -1,0 +1,46 @@
+/** What a client may make this process do and keep, each in one place. */
+export const BOUNDS = {
+  /** Bytes of one message from a client; engine.io ends a connection that sends more. */
+  messageBytes: 16_384,
+  roomsPerSocket: 1_000,
+  /** Requests of one socket under way or waiting. */
+  requestsPerSocket: 1_000,
+  /** Messages of one socket: so many at once, then so many a second. Who goes on regardless is disconnected. */
+  messages: { burst: 2_500, perSecond: 250, ignored: 10_000 },
+  /** New connections of the whole process. */
+  handshakes: { burst: 2_000, perSecond: 1_000 },
+  /** Credentials under examination at the same time, and waiting for that. */
+  authentications: { places: 32, queue: 2_000, patienceMs: 3_000 },
+  tokenLength: 4_096,
+  connectTimeoutMs: 5_000,
+  pingIntervalMs: 20_000,
+  pingTimeoutMs: 20_000,
+} as const;
+
+/** What waits to be read by clients, in bytes (of text handed to engine.io; broadcasts share theirs). */
+export const OUTBOX = {
+  /** Below this a socket has room for more of the past. */
+  low: 65_536,
+  /** Above this its live subscriptions end as lagged. */
+  high: 1_048_576,
+  /** Above this it is disconnected: not even acknowledgements may pile up. */
+  most: 4_194_304,
+  /** All sockets together: above this, whoever is above `low` counts as too slow. */
+  total: 134_217_728,
+  /** A socket that has taken nothing for so long is disconnected. */
+  stuckMs: 15_000,
+} as const;
+
+/** The past that `since` can go back to. */
+export const PAST = { events: 100_000, ms: 7 * 86_400_000 } as const;
+
+/** Catching up: events a step, and steps in one turn of the event loop, so that live events of others do not wait. */
+export const CATCH_UP = { events: 128, steps: 4, retry: { firstMs: 50, mostMs: 1_000 } } as const;
+
+/** Events and characters of one `events` message. */
+export const BATCH = { events: 256, size: 131_072 } as const;
+
+/** A subscription is answered within 2 s; so long it may wait for the first word of the ledger. */
+export const START_MS = 1_200;
+export const HEARTBEAT_MS = 5_000;
+export const SWEEP_MS = 1_000;

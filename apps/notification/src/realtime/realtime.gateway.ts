@@ -1,0 +1,116 @@
+import { DomainError, type Logger } from '@app/common';
+import {
+  Ack,
+  ConnectedSocket,
+  MessageBody,
+  WebSocketGateway,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+} from '@nestjs/websockets';
+import { InjectLog } from '../core/log';
+import { BOUNDS } from './bounds';
+import { BroadcastService } from './broadcast.service';
+import { DoorService } from './door.service';
+import { readSubscribe, readToken, readUnsubscribe } from './requests';
+import type { Session } from './session';
+import { SessionsService } from './sessions.service';
+import { acknowledge, isRequest, On, refused, type PushServer, type PushSocket, type Reply } from './sockets';
+import { SubscriptionsService } from './subscriptions.service';
+
+/** The socket's API. Answers are given by hand: Nest's own would come after the first events. */
+@WebSocketGateway()
+export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+  constructor(
+    private readonly door: DoorService,
+    private readonly sessions: SessionsService,
+    private readonly broadcast: BroadcastService,
+    private readonly subscriptions: SubscriptionsService,
+    @InjectLog() private readonly log: Logger,
+  ) {}
+
+  afterInit(server: PushServer): void {
+    server.use((socket, next) => void this.admit(socket, next));
+    this.broadcast.attach(server);
+  }
+
+  handleConnection(socket: PushSocket): void {
+    this.sessions.open(socket);
+    socket.use(([event, ...args], next) => {
+      if (this.lets(socket, event, acknowledge(args.at(-1)))) next();
+    });
+  }
+
+  handleDisconnect(socket: PushSocket): void {
+    this.sessions.forget(socket);
+  }
+
+  @On('subscribe')
+  subscribe(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
+    return this.answer(socket, ack, (session, reply) =>
+      this.subscriptions.subscribe(session, readSubscribe(body), reply),
+    );
+  }
+
+  @On('unsubscribe')
+  unsubscribe(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
+    return this.answer(socket, ack, (session, reply) =>
+      this.subscriptions.unsubscribe(session, readUnsubscribe(body), reply),
+    );
+  }
+
+  /** A fresh token of the same user, so that the connection outlives the one it was made with. */
+  @On('authenticate')
+  authenticate(
+    @ConnectedSocket() socket: PushSocket,
+    @MessageBody() body: unknown,
+    @Ack() ack: unknown,
+  ): Promise<void> {
+    return this.answer(socket, ack, async (session, reply) => {
+      const caller = await this.door.identify(readToken(body));
+      if (caller.kind !== session.caller.kind || caller.id !== session.caller.id)
+        throw new DomainError('forbidden', 'The token belongs to someone else.');
+      session.caller = caller;
+      reply({ ok: true });
+    });
+  }
+
+  private async admit(socket: PushSocket, next: (error?: Error) => void): Promise<void> {
+    next(await this.door.admit(socket));
+  }
+
+  private async answer(
+    socket: PushSocket,
+    ack: unknown,
+    act: (session: Session, reply: Reply) => Promise<void>,
+  ): Promise<void> {
+    const session = this.sessions.of(socket);
+    if (!session) return;
+    const reply = acknowledge(ack);
+    session.requests++;
+    try {
+      if (session.requests > BOUNDS.requestsPerSocket)
+        throw new DomainError('overloaded', 'Too many requests of this socket are under way.', { retryAfter: 1 });
+      await act(session, reply);
+    } catch (error) {
+      if (!(error instanceof DomainError)) this.log.error({ err: error }, 'a request of a socket failed unexpectedly');
+      reply(refused(error instanceof DomainError ? error : new DomainError('internal', 'The request failed.')));
+    } finally {
+      session.requests--;
+    }
+  }
+
+  /** Every message passes here, also those that are no request of the contract. */
+  private lets(socket: PushSocket, event: string, reply: Reply): boolean {
+    const session = this.sessions.of(socket);
+    if (!session) return false;
+    if (!session.messages.take(Date.now())) {
+      if (++session.ignored > BOUNDS.messages.ignored) session.destroy();
+      reply(refused(new DomainError('rate-limited', 'Too many messages.', { retryAfter: 1 })));
+      return false;
+    }
+    if (isRequest(event)) return true;
+    reply(refused(new DomainError('not-found', 'There is no such request.')));
+    return false;
+  }
+}

@@ -1,0 +1,143 @@
+import type { Caller, LedgerEvent, Room } from '@app/contracts';
+import { pieces } from '../feed/operations';
+import { Allowance } from './allowance';
+import { BATCH, BOUNDS } from './bounds';
+import { Outbox, type Backlog } from './outbox';
+import { inRoom, type PushSocket } from './sockets';
+import type { Outlet, Subscription } from './subscription';
+
+/** After a farewell the client has so long to take it. */
+const FAREWELL_MS = 2_000;
+
+/** The Socket.IO room of those who get a room's events live, one by one or several in a message. */
+export function liveRoom(room: Room, batch: boolean): string {
+  return batch ? `${room}|batch` : room;
+}
+
+/** One connected socket: who it is, its subscriptions, and what it has not read yet. */
+export class Session implements Outlet {
+  readonly subscriptions = new Map<Room, Subscription>();
+  readonly outbox: Outbox;
+  readonly messages: Allowance;
+  caller: Caller;
+  /** Requests under way or waiting. */
+  requests = 0;
+  /** Messages that were beyond the allowance. */
+  ignored = 0;
+  private readonly turns = new Map<Room, Promise<void>>();
+  private lastBeat = -1;
+  private over = false;
+
+  constructor(
+    readonly socket: PushSocket,
+    backlog: Backlog,
+    onOverfull: (session: Session) => void,
+    private readonly onSent: (events: number) => void,
+  ) {
+    this.caller = socket.data.caller;
+    this.messages = new Allowance(BOUNDS.messages, Date.now());
+    this.outbox = new Outbox(socket, backlog, () => onOverfull(this));
+  }
+
+  get closed(): boolean {
+    return this.over;
+  }
+
+  get hasRoom(): boolean {
+    return this.outbox.hasRoom;
+  }
+
+  roomForMore(): Promise<void> {
+    return this.outbox.roomForMore();
+  }
+
+  send({ room, batch }: Subscription, events: LedgerEvent[]): void {
+    if (batch) {
+      for (const piece of pieces(events, BATCH.events, BATCH.size)) this.socket.emit('events', { room, events: piece });
+    } else {
+      for (const event of events) this.socket.emit('event', inRoom(event, room));
+    }
+    this.onSent(events.length);
+  }
+
+  /** Requests for one room are done one after the other, so that the last one asked for is the one that holds. */
+  inTurn(room: Room, work: () => Promise<void>): Promise<void> {
+    const turn = (this.turns.get(room) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => undefined);
+    this.turns.set(room, settled);
+    void settled.then(() => this.turns.get(room) === settled && this.turns.delete(room));
+    return turn;
+  }
+
+  /** Takes the place of the room's former subscription, if there is one. */
+  begin(subscription: Subscription): void {
+    this.end(subscription.room);
+    this.subscriptions.set(subscription.room, subscription);
+  }
+
+  join({ room, batch }: Subscription): void {
+    void this.socket.join(liveRoom(room, batch));
+  }
+
+  end(room: Room): Subscription | undefined {
+    const subscription = this.subscriptions.get(room);
+    if (!subscription) return undefined;
+    if (subscription.state === 'live') void this.socket.leave(liveRoom(room, subscription.batch));
+    subscription.end();
+    this.subscriptions.delete(room);
+    return subscription;
+  }
+
+  /** Ends what is live: all of it was sent up to `position`. What is catching up goes at the client's own pace anyway. */
+  lag(position: number): number {
+    const live = [...this.subscriptions.values()].filter(({ state }) => state === 'live');
+    for (const { room } of live) {
+      this.end(room);
+      this.socket.emit('lagged', { room, position });
+    }
+    return live.length;
+  }
+
+  /** Up to where everything of all the rooms was sent; undefined when there is nothing new to say. */
+  beat(feedPosition: number): number | undefined {
+    if (this.subscriptions.size === 0) return undefined;
+    let position = feedPosition;
+    for (const subscription of this.subscriptions.values()) {
+      if (subscription.state === 'behind') position = Math.min(position, subscription.position);
+    }
+    // Never back: a client that keeps one cursor for all its rooms would go back with it.
+    if (position < this.lastBeat) return undefined;
+    this.lastBeat = position;
+    return position;
+  }
+
+  /** Says goodbye in a way that clients do not answer by connecting again on their own. */
+  dismiss(): void {
+    this.socket.disconnect(true);
+    this.destroyLater();
+  }
+
+  /** Ends the connection as a restart would: clients connect again and go on with `since`. */
+  interrupt(): void {
+    this.close();
+    this.socket.conn.close();
+    this.destroyLater();
+  }
+
+  /** Ends a connection that takes nothing any more, with all that waits for it. */
+  destroy(): void {
+    this.socket.conn.request.socket.destroy();
+  }
+
+  /** Everything stops; what is under way notices. */
+  close(): void {
+    this.over = true;
+    for (const room of this.subscriptions.keys()) this.end(room);
+    this.outbox.close();
+  }
+
+  /** engine.io waits for its buffer to drain before it closes, which a client that does not read prevents. */
+  private destroyLater(): void {
+    setTimeout(() => this.destroy(), FAREWELL_MS).unref();
+  }
+}

@@ -1,0 +1,111 @@
+import { Authenticator } from '@app/identity';
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { FeedService, type FeedListener } from '../feed/feed.service';
+import { OUTBOX, SWEEP_MS } from './bounds';
+import { MetricsService } from './metrics.service';
+import { Backlog } from './outbox';
+import { Session } from './session';
+import type { PushSocket } from './sockets';
+
+/** All connected sockets; ends those whose credential does not hold any more, and those that do not read. */
+@Injectable()
+export class SessionsService implements OnModuleInit, BeforeApplicationShutdown, FeedListener {
+  private readonly sessions = new Map<string, Session>();
+  private readonly backlog = new Backlog();
+  private readonly overfull = new Set<Session>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly feed: FeedService,
+    private readonly authenticator: Authenticator,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.feed.listen(this);
+    this.timer = setInterval(() => this.sweep(Date.now()), SWEEP_MS);
+    this.metrics.gauge('sockets_open', 'Connected sockets.', () => this.sessions.size);
+    this.metrics.gauge('sockets_backlog_bytes', 'Bytes that clients have not read yet.', () => this.backlog.bytes);
+    this.metrics.gauge('sockets_feed_lag', 'Positions known to the ledger and not sent yet.', () => this.feed.lag);
+    for (const state of ['live', 'behind'] as const)
+      this.metrics.gauge(`sockets_subscriptions_${state}`, `Subscriptions that are ${state}.`, () => this.count(state));
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+    for (const session of this.sessions.values()) session.interrupt();
+  }
+
+  open(socket: PushSocket): void {
+    const session = new Session(
+      socket,
+      this.backlog,
+      (full) => this.tooMuch(full),
+      (events) => this.metrics.sent.inc(events),
+    );
+    this.sessions.set(socket.id, session);
+  }
+
+  of(socket: PushSocket): Session | undefined {
+    return this.sessions.get(socket.id);
+  }
+
+  all(): Iterable<Session> {
+    return this.sessions.values();
+  }
+
+  forget(socket: PushSocket): void {
+    const session = this.sessions.get(socket.id);
+    if (!session) return;
+    session.close();
+    this.sessions.delete(socket.id);
+    this.overfull.delete(session);
+    // A connection whose only socket has left would stay open for nothing.
+    socket.conn.close();
+  }
+
+  onEvents(): void {
+    // The broadcast tells them.
+  }
+
+  /** Another ledger, or an older one: the clients come back with the `since` that they have and are told to start over. */
+  onReset(): void {
+    for (const session of this.sessions.values()) session.interrupt();
+    this.metrics.ended.inc({ reason: 'reset' }, this.sessions.size);
+  }
+
+  private count(state: 'live' | 'behind'): number {
+    let count = 0;
+    for (const { subscriptions } of this.sessions.values())
+      for (const subscription of subscriptions.values()) if (subscription.state === state) count++;
+    return count;
+  }
+
+  /** Told in the middle of a broadcast; dealt with after it, when all that was sent has one position. */
+  private tooMuch(session: Session): void {
+    if (this.overfull.size === 0) setImmediate(() => this.relieve());
+    this.overfull.add(session);
+  }
+
+  private relieve(): void {
+    const sessions = [...this.overfull];
+    this.overfull.clear();
+    for (const session of sessions) {
+      if (session.outbox.overfull) this.metrics.lagged.inc(session.lag(this.feed.position));
+      if (session.outbox.pending > OUTBOX.most) this.end('overfull', () => session.destroy());
+    }
+  }
+
+  private sweep(now: number): void {
+    for (const session of this.sessions.values()) {
+      if (!this.authenticator.holds(session.caller)) this.end('unauthenticated', () => session.dismiss());
+      else if (session.outbox.stuckFor(now) > OUTBOX.stuckMs) this.end('stuck', () => session.destroy());
+      else session.outbox.look();
+    }
+  }
+
+  private end(reason: string, how: () => void): void {
+    this.metrics.ended.inc({ reason });
+    how();
+  }
+}

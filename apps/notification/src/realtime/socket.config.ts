@@ -1,0 +1,36 @@
+import type { INestApplication } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { NotificationConfig } from '../notification.config';
+import { BOUNDS } from './bounds';
+import { DoorService } from './door.service';
+
+/** The Socket.IO server beside the HTTP server, with the options that this app rests on. */
+export class SocketAdapter extends IoAdapter {
+  constructor(private readonly app: INestApplication) {
+    super(app);
+  }
+
+  override createIOServer(): Server {
+    const { corsOrigins } = this.app.get(NotificationConfig);
+    const door = this.app.get(DoorService);
+    const http: HttpServer = this.app.getHttpServer();
+    const server = new Server(http, {
+      transports: ['websocket'],
+      serveClient: false,
+      // With it every message would be compressed for each socket: five times the CPU and the memory.
+      perMessageDeflate: false,
+      maxHttpBufferSize: BOUNDS.messageBytes,
+      connectTimeout: BOUNDS.connectTimeoutMs,
+      pingInterval: BOUNDS.pingIntervalMs,
+      pingTimeout: BOUNDS.pingTimeoutMs,
+      cors: { origin: corsOrigins.includes('*') ? '*' : corsOrigins },
+      allowRequest: (_, decide) => {
+        const reason = door.closedFor(server.engine.clientsCount);
+        decide(reason, reason === undefined);
+      },
+    });
+    return server;
+  }
+}
