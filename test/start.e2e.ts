@@ -10,15 +10,26 @@ import { fakeProject, Launcher, survivors } from './support/launcher';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
+const launchers: Launcher[] = [];
+
+function start(extra: NodeJS.ProcessEnv = {}): Launcher {
+  const launcher = new Launcher(folder, { ...env, ...extra });
+  launchers.push(launcher);
+  return launcher;
+}
 
 beforeEach(async () => {
   folder = await temporaryFolder();
   env = await fakeProject(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  // After a failed check it is still there.
+  for (const launcher of launchers.splice(0)) await launcher.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function started(extra: NodeJS.ProcessEnv = {}): Promise<Launcher> {
-  const launcher = new Launcher(folder, { ...env, ...extra });
+  const launcher = start(extra);
   await launcher.says('ready in');
   return launcher;
 }
@@ -61,7 +72,7 @@ describe('a first start', () => {
 describe('a second start on the same data', () => {
   it('is refused, names the first, and does it no harm', async () => {
     const first = await started();
-    const second = new Launcher(folder, env);
+    const second = start();
     expect(await second.exited).toBe(1);
     expect(second.said).toContain(`already running on ${env.DATA_DIR} (process ${first.child.pid})`);
     expect(survivors(first.children())).toHaveLength(5);
@@ -72,7 +83,7 @@ describe('a second start on the same data', () => {
     const launcher = await started();
     const left = launcher.children();
     await launcher.signal('SIGKILL');
-    const both = [new Launcher(folder, env), new Launcher(folder, env)];
+    const both = [start(), start()];
     const ready = await Promise.any(both.map((one) => one.says('ready in').then(() => one)));
     const refused = both.find((one) => one !== ready)!;
     expect(await refused.exited).toBe(1);
@@ -90,7 +101,7 @@ describe('a port in use', () => {
   it('is named with the variable that moves it and who holds it, before anything starts', async () => {
     squatter = createServer();
     await new Promise<void>((done) => squatter.listen(Number(env.INVENTORY_PORT), '127.0.0.1', done));
-    const launcher = new Launcher(folder, env);
+    const launcher = start();
     expect(await launcher.exited).toBe(1);
     expect(launcher.said).toContain(`port ${env.INVENTORY_PORT} is in use`);
     expect(launcher.said).toContain('set INVENTORY_PORT to move it');
@@ -115,7 +126,7 @@ describe('what ends without being asked to', () => {
   });
 
   it('is given up after five times, with its last lines, and everything stops', async () => {
-    const launcher = new Launcher(folder, { ...env, NOTIFICATION_DIES: '0' });
+    const launcher = start({ NOTIFICATION_DIES: '0' });
     await launcher.says('inventory: started');
     const children = launcher.children();
     expect(await launcher.exited).toBe(1);
@@ -154,7 +165,7 @@ describe('a stop', () => {
 
   it('leaves nothing when it comes in the middle of a start', async () => {
     for (const moment of ['mongod', 'gateway: started']) {
-      const launcher = new Launcher(folder, env);
+      const launcher = start();
       await launcher.says(moment);
       const children = launcher.children();
       expect(await launcher.signal('SIGTERM')).toBe(0);
@@ -207,7 +218,7 @@ describe('no MongoDB to be had', () => {
       PATH: folder,
       MONGOMS_DOWNLOAD_MIRROR: 'http://127.0.0.1:1',
     };
-    const launcher = new Launcher(folder, { ...env, ...nowhere });
+    const launcher = start(nowhere);
     expect(await launcher.exited).toBe(1);
     for (const word of ['MONGOD_BIN', 'MONGODB_URI', 'PATH', 'pip']) expect(launcher.said).toContain(word);
   });

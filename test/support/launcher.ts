@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../tools/databases/ports';
+import { signalGroup } from '../../tools/databases/process';
 import { APPS, PORTS, type AppName } from '../../tools/start/apps';
 import { isRunning } from '../../tools/start/identity';
 import type { Child } from '../../tools/start/lock';
@@ -92,8 +93,9 @@ export class Launcher {
 
   /** Everything it has started and not yet seen end, from its own account. */
   children(): Child[] {
-    if (!existsSync(this.lockFile)) return [];
-    const { children } = JSON.parse(readFileSync(this.lockFile, 'utf8')) as { children: Child[] };
+    const text = existsSync(this.lockFile) ? readFileSync(this.lockFile, 'utf8') : '';
+    if (!text) return [];
+    const { children } = JSON.parse(text) as { children: Child[] };
     children.forEach(({ pid }) => guardProcess(pid));
     return children;
   }
@@ -102,6 +104,14 @@ export class Launcher {
     const child = this.children().find((one) => one.name === name);
     if (!child) throw new Error(`${name} is not running:\n${this.said}`);
     return child;
+  }
+
+  /** Kills it and everything it started, if there is anything left. */
+  async destroy(): Promise<void> {
+    const children = this.children();
+    this.child.kill('SIGKILL');
+    await this.exited;
+    for (const { pid } of children.filter(isRunning)) signalGroup(pid, 'SIGKILL');
   }
 
   async signal(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
