@@ -48,7 +48,9 @@ export function installStaleness(lockFile, installedFile) {
   if (!existsSync(installedFile)) return 'for the first time';
   const { '': _root, ...wanted } = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
-  const differs = (path) => wanted[path]?.integrity !== installed[path]?.integrity;
+  // A package of a local folder has no integrity.
+  const whatIs = (entry) => entry && (entry.integrity ?? entry.resolved ?? entry.version);
+  const differs = (path) => whatIs(wanted[path]) !== whatIs(installed[path]);
   const stale =
     Object.keys(installed).some(differs) || Object.keys(wanted).some((path) => !wanted[path].optional && differs(path));
   return stale ? 'package-lock.json changed' : undefined;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning } from './identity';
-import { DataDirInUse, DataDirLock, endOrphans } from './lock';
+import { DataDirInUse, DataDirLock, endOrphans, removeStale } from './lock';
 
 let dataDir: string;
 let file: string;
@@ -61,6 +61,17 @@ describe('one launcher on a data directory', () => {
     writeFileSync(file, '');
     DataDirLock.acquire(dataDir).release();
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('does not remove the lock of another start that was faster to take over', () => {
+    left({ pid: 2 ** 22 + 1, started: 'long ago' });
+    const stale = readFileSync(file, 'utf8');
+    const faster = DataDirLock.acquire(dataDir);
+    expect(removeStale(file, stale)).toBe(false);
+    expect(() => DataDirLock.acquire(dataDir)).toThrow(DataDirInUse);
+    faster.release();
+    expect(removeStale(file, stale)).toBe(false);
+    expect(readdirSync(dataDir)).toEqual([]);
   });
 
   it('ends what a killed launcher left, and only that', async () => {

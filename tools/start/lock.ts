@@ -112,7 +112,7 @@ function read(file: string): { text: string; content: Content } | undefined {
 }
 
 /** Moved before it is removed: two starts may have found the same stale lock, and one of them may hold a new one by now. */
-function removeStale(file: string, text: string): boolean {
+export function removeStale(file: string, text: string): boolean {
   const aside = `${file}.stale.${process.pid}`;
   try {
     renameSync(file, aside);
