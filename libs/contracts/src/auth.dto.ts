@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, ValidateBy, ValidateIf } from 'class-validator';
 import { Transform } from 'class-transformer';
-import { OneOf, Text, Time } from './fields';
+import { Id, OneOf, Text, Time, WholeQuery } from './fields';
 import { LIMITS } from './limits';
+import { PageInfo } from './page.dto';
 import { ROLES, type Role } from './roles';
 
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)*$/;
@@ -109,6 +110,23 @@ export class User extends Me {
   createdAt!: string;
 }
 
+/** `GET /users`, `GET /api-keys`: in the order of their creation. */
+export class ListIdentities {
+  @WholeQuery({ min: 1, max: LIMITS.pageSize, default: LIMITS.pageSizeDefault })
+  limit?: number;
+
+  @Id({ optional: true, description: '`page.nextCursor` of the page before.' })
+  cursor?: string;
+}
+
+export class UserPage {
+  @ApiProperty({ type: [User] })
+  data!: User[];
+
+  @ApiProperty({ type: PageInfo })
+  page!: PageInfo;
+}
+
 export class CreateApiKey {
   @Text({ max: LIMITS.category, example: 'till 3' })
   name!: string;
@@ -135,6 +153,14 @@ export class ApiKey {
 
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
+}
+
+export class ApiKeyPage {
+  @ApiProperty({ type: [ApiKey] })
+  data!: ApiKey[];
+
+  @ApiProperty({ type: PageInfo })
+  page!: PageInfo;
 }
 
 export class CreatedApiKey extends ApiKey {

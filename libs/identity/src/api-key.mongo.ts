@@ -1,9 +1,10 @@
+import { collection } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import type { ApiKeyRecord } from './api-key';
 import { ApiKeyReader } from './api-key.repository';
-import { collection, reach } from './connection.mongo';
+import { reach } from './reach';
 
 export const API_KEYS = 'api_keys';
 

@@ -1,10 +1,11 @@
+import type { Role } from '@app/contracts';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What is kept of an API key: a hash instead of the secret, which is random enough not to need a slow one. */
 export interface ApiKeyRecord {
   id: string;
   name: string;
-  role: string;
+  role: Role;
   /** sha256 of the secret, hexadecimal. */
   hash: string;
   expiresAt: Date | null;

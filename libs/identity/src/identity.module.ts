@@ -1,11 +1,10 @@
-import type { Logger } from '@app/common';
+import { mongoConnection, type ConnectionConfig, type Logger } from '@app/common';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { JwtModule, JwtService } from '@nestjs/jwt';
 import { AccessTokens, jwtOptions } from './access-token.service';
 import { ApiKeyReaderMongo } from './api-key.mongo';
 import { ApiKeyReader } from './api-key.repository';
 import { API_KEY_CACHE_MS, Authenticator } from './authenticator.service';
-import { mongoConnection, type ConnectionConfig } from './connection.mongo';
 import { RevocationFeedMongo } from './revocation.mongo';
 import { RevocationFeed } from './revocation.repository';
 import { Revocations } from './revocations.service';

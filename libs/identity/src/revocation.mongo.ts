@@ -1,7 +1,8 @@
+import { collection } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, type mongo } from 'mongoose';
-import { collection, reach } from './connection.mongo';
+import { reach } from './reach';
 import { RevocationFeed, type Revocation } from './revocation.repository';
 
 export const REVOCATIONS = 'revocations';
@@ -11,8 +12,8 @@ const CLOCKS_MS = 60_000;
 
 export interface RevocationDocument extends Omit<Revocation, 'position'> {
   _id: number;
-  /** From then on nothing that it revokes could still be valid. */
-  expiresAt: Date;
+  /** When it may go: set once it has a successor, since the newest must stay for the numbers to go on. */
+  expiresAt?: Date;
 }
 
 @Injectable()

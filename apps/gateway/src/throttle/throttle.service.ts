@@ -1,0 +1,124 @@
+import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { Share, SharedCounts, Total } from './shared-counts.service';
+import { hit, newCounter, roll, windowAt, type Counter, type Verdict } from './window';
+
+export const KINDS = ['reads', 'writes'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface ThrottleOptions {
+  /** Requests a minute for each caller; 0 means no limit. */
+  limits: Readonly<Record<Kind, number>>;
+  /** Milliseconds between two exchanges with the other gateways. */
+  syncMs?: number;
+  /** Callers that are counted at most, of each kind; beyond it the one known longest is forgotten. */
+  mostCallers?: number;
+}
+
+interface Entry extends Counter {
+  kind: Kind;
+  caller: string;
+  /** Waits for the next exchange. */
+  queued: boolean;
+  isNew: boolean;
+}
+
+const SYNC_MS = 200;
+const MOST_CALLERS = 50_000;
+/** Callers in one exchange; the rest comes with the next. */
+const BATCH = 1_000;
+
+/**
+ * Counts requests in the memory of the process, so that none waits for it, and exchanges the counts with the other gateways
+ * five times a second. A limit is therefore exact for one gateway and off by what the others see in 200 ms for several.
+ */
+export class Throttle implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly entries: Record<Kind, Map<string, Entry>> = { reads: new Map(), writes: new Map() };
+  private queue: Entry[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private exchanging: Promise<void> | undefined;
+  private sweptAt = 0;
+
+  constructor(
+    private readonly shared: SharedCounts,
+    private readonly options: ThrottleOptions,
+  ) {}
+
+  limitOf(kind: Kind): number {
+    return this.options.limits[kind];
+  }
+
+  /** Counts a request of a caller, unless it is over the limit. */
+  hit(kind: Kind, caller: string, now = Date.now()): Verdict {
+    const entry = this.entries[kind].get(caller) ?? this.enter(kind, caller, now);
+    const verdict = hit(entry, this.options.limits[kind], now);
+    if (!entry.queued && verdict.allowed) {
+      entry.queued = true;
+      this.queue.push(entry);
+    }
+    return verdict;
+  }
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => this.tick(), this.options.syncMs ?? SYNC_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.exchanging;
+  }
+
+  private enter(kind: Kind, caller: string, now: number): Entry {
+    const entries = this.entries[kind];
+    if (entries.size >= (this.options.mostCallers ?? MOST_CALLERS)) {
+      for (const oldest of entries.keys()) {
+        entries.delete(oldest);
+        break;
+      }
+    }
+    const entry: Entry = { ...newCounter(now), kind, caller, queued: false, isNew: true };
+    entries.set(caller, entry);
+    return entry;
+  }
+
+  private tick(): void {
+    this.sweep(Date.now());
+    // One exchange at a time: a slow Redis makes them rarer, not more.
+    this.exchanging ??= this.exchange().finally(() => (this.exchanging = undefined));
+  }
+
+  private async exchange(): Promise<void> {
+    const now = Date.now();
+    const batch = this.queue.splice(0, BATCH);
+    for (const entry of batch) {
+      entry.queued = false;
+      roll(entry, now);
+    }
+    const shares: Share[] = batch.map(({ kind, caller, window, pending, isNew }) => {
+      return { kind, caller, window, seen: pending, isNew };
+    });
+    const totals = await this.shared.add(shares);
+    // Without Redis what was counted stays pending, and goes with the caller's next request.
+    totals?.forEach((total, index) => this.learn(batch[index], shares[index], total));
+  }
+
+  private learn(entry: Entry | undefined, share: Share | undefined, { known, before }: Total): void {
+    // A minute that ended meanwhile has nothing to learn any more.
+    if (!entry || !share || entry.window !== share.window) return;
+    entry.known = known;
+    entry.pending -= share.seen;
+    entry.isNew = false;
+    if (before !== undefined) entry.before = Math.max(entry.before, before);
+  }
+
+  /** Once a minute: whoever was away for two of them starts anew anyway. */
+  private sweep(now: number): void {
+    const window = windowAt(now);
+    if (window === this.sweptAt) return;
+    this.sweptAt = window;
+    for (const kind of KINDS) {
+      for (const [caller, entry] of this.entries[kind]) {
+        if (entry.window < window - 1) this.entries[kind].delete(caller);
+      }
+    }
+  }
+}
