@@ -27,6 +27,8 @@ export interface StackOptions {
   /** Settings of the apps, over those of production. */
   env?: NodeJS.ProcessEnv;
   say?: (line: string) => void;
+  /** Called when a part ends that nobody killed or asked to end. */
+  onLost?: (part: Part) => void;
 }
 
 /**
@@ -45,11 +47,12 @@ export class Stack {
     readonly env: NodeJS.ProcessEnv,
     readonly ports: Ports,
     private readonly databases: ReadonlyMap<Part, ProcessSpec>,
+    private readonly onLost: (part: Part) => void,
   ) {
     process.once('exit', this.reap);
   }
 
-  static async start({ env = {}, say = () => undefined }: StackOptions = {}): Promise<Stack> {
+  static async start({ env = {}, say = () => undefined, onLost = () => undefined }: StackOptions = {}): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'stockwire-'));
     const secrets = {
       jwtSecret: randomBytes(32).toString('hex'),
@@ -67,7 +70,7 @@ export class Stack {
     const specs = new Map<Part, ProcessSpec>();
     if (mongo.spec) specs.set('mongod', mongo.spec);
     if (redis?.spec) specs.set('redis', redis.spec);
-    const stack = new Stack(folder, appEnvironment({ base, host: '127.0.0.1', ...settings }), ports, specs);
+    const stack = new Stack(folder, appEnvironment({ base, host: '127.0.0.1', ...settings }), ports, specs, onLost);
     try {
       await Promise.all([...specs.keys()].map((part) => stack.begin(part)));
       await Promise.all(APPS.map((part) => stack.begin(part)));
@@ -111,7 +114,12 @@ export class Stack {
       running.exited.then(({ code, signal }) => `ended with ${signal ?? `code ${code}`}`),
       sleep(READY_WITHIN_MS, `was not ready after ${READY_WITHIN_MS / 1_000} s`, { signal: limit.signal }),
     ]).finally(() => limit.abort());
-    if (over === undefined) return;
+    if (over === undefined) {
+      void running.exited.then(() => {
+        if (this.running.get(part) === running) this.onLost(part);
+      });
+      return;
+    }
     await this.kill(part);
     throw new Error([`${part} ${over}`, ...(await lastLines(logFile, 15))].join('\n'));
   }
@@ -120,9 +128,9 @@ export class Stack {
   async kill(part: Part): Promise<void> {
     const running = this.running.get(part);
     if (!running) return;
+    this.running.delete(part);
     signalGroup(running.pid, 'SIGKILL');
     await running.exited;
-    this.running.delete(part);
   }
 
   async restart(part: Part, env?: NodeJS.ProcessEnv): Promise<void> {
@@ -147,8 +155,8 @@ export class Stack {
 
   private async end(part: Part): Promise<void> {
     const running = this.running.get(part);
-    if (running) await stop(running, STOPPED_WITHIN_MS);
     this.running.delete(part);
+    if (running) await stop(running, STOPPED_WITHIN_MS);
   }
 }
 

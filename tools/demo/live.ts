@@ -8,6 +8,8 @@ import type {
 } from '@app/contracts';
 import { io, type Socket } from 'socket.io-client';
 
+const RETRY_MS = 300;
+
 /** What one subscription to everything has seen: each event once and in order, or `faults` says where not. */
 export class LiveFeed {
   /** The place from which the subscription began; undefined until it did. */
@@ -16,6 +18,8 @@ export class LiveFeed {
   latest: LedgerEvent | undefined;
   readonly faults: string[] = [];
   private cursor: Cursor | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private stopped = false;
   private waiters: { position: number; wake: () => void }[] = [];
   private readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -37,6 +41,10 @@ export class LiveFeed {
       if (this.cursor) this.cursor = { ...this.cursor, position };
       this.subscribe(() => undefined);
     });
+    // The socket was told to go, for example because the token ended: with a fresh one it may come again.
+    this.socket.on('disconnect', (reason) => {
+      if (reason === 'io server disconnect') this.later(() => this.socket.connect());
+    });
   }
 
   get position(): number {
@@ -54,7 +62,10 @@ export class LiveFeed {
       };
       this.socket.on('connect', () => this.subscribe(settle));
       this.socket.on('connect_error', (error) => {
-        if (!this.socket.active) settle(error);
+        // Refused by the server, and then the client does not try again by itself.
+        if (this.socket.active) return;
+        if (this.from) this.later(() => this.socket.connect());
+        else settle(error);
       });
       this.socket.connect();
     }).catch((error: unknown) => {
@@ -85,15 +96,27 @@ export class LiveFeed {
   }
 
   stop(): void {
+    this.stopped = true;
+    clearTimeout(this.retry);
     this.socket.disconnect();
     this.waiters.splice(0).forEach(({ wake }) => wake());
   }
 
   private subscribe(done: (error?: Error) => void): void {
     const since = this.cursor;
-    this.socket.emit('subscribe', { room: 'items', batch: true, ...(since && { since }) }, (reply) =>
-      done(this.begin(reply, since)),
-    );
+    this.socket.emit('subscribe', { room: 'items', batch: true, ...(since && { since }) }, (reply) => {
+      const refusal = this.begin(reply, since);
+      if (refusal && this.from) this.later(() => this.subscribe(done));
+      else done(refusal);
+    });
+  }
+
+  /** A feed that has begun goes on until it is stopped: what refuses it now may be starting again. */
+  private later(act: () => void): void {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => {
+      if (!this.stopped) act();
+    }, RETRY_MS);
   }
 
   private begin(reply: Subscribed | Refused, since?: Cursor): Error | undefined {
