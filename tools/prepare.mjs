@@ -44,9 +44,10 @@ function readdirSyncOrFile(path) {
  * Whether node_modules is what package-lock.json says, however it came to be: npm keeps its own account of what it
  * installed, and writes it last, so an install that was interrupted doesn't count.
  */
-export function installStaleness(lockFile, installedFile) {
+export function installStaleness(folder) {
+  const installedFile = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(installedFile)) return 'for the first time';
-  const { '': _root, ...wanted } = JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  const { '': _root, ...wanted } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   // A package of a local folder has no integrity.
   const whatIs = (entry) => entry && (entry.integrity ?? entry.resolved ?? entry.version);
@@ -57,7 +58,7 @@ export function installStaleness(lockFile, installedFile) {
 }
 
 export function install(say) {
-  const why = installStaleness(join(root, 'package-lock.json'), join(root, 'node_modules/.package-lock.json'));
+  const why = installStaleness(root);
   return !why || step('installing', why, 'npm ci --no-audit --no-fund', say);
 }
 
