@@ -52,8 +52,9 @@ export function installStaleness(folder) {
   // A package of a local folder has no integrity.
   const whatIs = (entry) => entry && (entry.integrity ?? entry.resolved ?? entry.version);
   const differs = (path) => whatIs(wanted[path]) !== whatIs(installed[path]);
-  const stale =
-    Object.keys(installed).some(differs) || Object.keys(wanted).some((path) => !wanted[path].optional && differs(path));
+  // npm writes that account too when it is told to update the lock file only, so the folders have the last word.
+  const missing = (path) => !wanted[path].optional && (differs(path) || !existsSync(join(folder, path)));
+  const stale = Object.keys(installed).some(differs) || Object.keys(wanted).some(missing);
   return stale ? 'package-lock.json changed' : undefined;
 }
 
