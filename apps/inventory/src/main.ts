@@ -1,1 +1,33 @@
-export {};
+import { createLog, loadConfig, nestLog, OpsServer, run, tcpServer } from '@app/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+import { InventoryConfig } from './inventory.config';
+import { InventoryService } from './inventory.service';
+import { ListingService } from './items/listing.service';
+import { LedgerService } from './ledger/ledger.service';
+import { LedgerWriter } from './ledger/ledger.writer';
+import { WriterMetrics } from './ledger/writer.metrics';
+
+run(async () => {
+  const config = loadConfig(InventoryConfig);
+  const log = createLog('inventory', config.logLevel);
+  const ops = new OpsServer('inventory').check('ledger', () => 'the ledger is not open yet');
+  await ops.listen(config.host, config.opsPort);
+  const metrics = new WriterMetrics(ops.registry);
+  const server = tcpServer({ host: config.host, port: config.port, token: config.internalToken, log });
+  const app = await NestFactory.createMicroservice(AppModule.forRoot(config, log, metrics), {
+    ...server,
+    logger: nestLog(log),
+  });
+  app.enableShutdownHooks();
+  await app.listen();
+  const inventory = app.get(InventoryService);
+  await inventory.start();
+  const [ledger, writer, listing] = [app.get(LedgerService), app.get(LedgerWriter), app.get(ListingService)];
+  ops.check('ledger', () => inventory.fault);
+  metrics.gauge('stockwire_ledger_head', 'Newest position of the ledger.', () => ledger.head);
+  metrics.gauge('stockwire_writer_queue', 'Commands waiting for the writer.', () => writer.waiting);
+  metrics.gauge('stockwire_polls_waiting', 'Followers waiting for the next event.', () => ledger.waiting);
+  metrics.gauge('stockwire_listing_lag', 'Items and events that the listing does not show yet.', () => listing.lag);
+  log.info({ address: config.address, head: ledger.head }, 'the inventory is ready');
+});

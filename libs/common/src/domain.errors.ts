@@ -35,3 +35,25 @@ export function problemOf(error: DomainError, context: { instance?: string; requ
     ...members,
   };
 }
+
+const AWAY =
+  /^Mongo(ose)?(Network|NetworkTimeout|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|Expired|ClientClosed)/;
+/** Server codes of a node that is stepping down, shutting down or not primary any more. */
+const AWAY_CODES = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
+const MAX_TIME_EXPIRED = 50;
+
+/**
+ * The expected failure that an error stands for: a DomainError itself, or a database that is away or too slow. Told by name and
+ * code, since nothing but the repositories knows the driver. Undefined for everything else, which is a bug.
+ */
+export function expectedFailure(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { code?: unknown };
+  if (code === MAX_TIME_EXPIRED)
+    return new DomainError('overloaded', 'The query took too long; narrow it.', { retryAfter: 1 });
+  const away = AWAY.test(error.name) || (typeof code === 'number' && AWAY_CODES.has(code));
+  return away
+    ? new DomainError('unavailable', 'The database is not reachable.', { retryAfter: 1 }, { cause: error })
+    : undefined;
+}

@@ -1,6 +1,6 @@
 import { TITLES } from '@app/contracts';
 import type { Logger } from 'pino';
-import { DomainError, type ProblemDetails } from './domain.errors';
+import { DomainError, expectedFailure, type ProblemDetails } from './domain.errors';
 
 /** How a failure crosses TCP. */
 export interface FaultPayload {
@@ -12,9 +12,10 @@ export interface FaultPayload {
 /** Every reply over TCP is one or the other; Nest's own error channel flattens errors to a text. */
 export type Reply<Body> = { ok: Body } | { fault: FaultPayload };
 
-/** A failure on its way out. What is not a DomainError is a bug: it is logged here with the request id and crosses without its text. */
+/** A failure on its way out. What nobody expects is a bug: it is logged here with the request id and crosses without its text. */
 export function toFault(error: unknown, log: Logger, requestId: string): FaultPayload {
-  if (error instanceof DomainError) return { code: error.code, detail: error.detail, extra: error.extra };
+  const expected = expectedFailure(error);
+  if (expected) return { code: expected.code, detail: expected.detail, extra: expected.extra };
   log.error({ err: error, requestId }, 'a call failed unexpectedly');
   return { code: 'internal', detail: TITLES.internal, extra: {} };
 }

@@ -1,4 +1,5 @@
 export * from './addresses';
+export * from './connection.mongo';
 export * from './domain.errors';
 export * from './fault';
 export * from './follower';

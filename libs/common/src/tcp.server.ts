@@ -58,8 +58,12 @@ type Handler<Request, Answer> = (body: Request, requestId: string) => Promise<An
 
 /** Answers a message: checks the token, unwraps the packet, and maps what is thrown; the handler sees only its own content. */
 export function Handle<Request, Answer>(message: Message<Request, Answer>) {
-  return (prototype: object, key: string, descriptor: TypedPropertyDescriptor<Handler<Request, Answer>>): void => {
-    const handler = descriptor.value as Handler<Request, Answer>;
+  return <H extends Handler<Request, Answer>>(
+    prototype: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<H>,
+  ): void => {
+    const handler = descriptor.value as H;
     const answer = async function (this: unknown, packet: Packet<Request>): Promise<Reply<Answer>> {
       if (!door) throw new Error('tcpServer() comes first');
       const requestId = typeof packet?.requestId === 'string' ? packet.requestId : '';
@@ -77,8 +81,9 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
         if (--door.inFlight === 0) door.waiting.splice(0).forEach((wake) => wake());
       }
     };
-    const replaced: PropertyDescriptor = { ...descriptor, value: answer };
-    Object.defineProperty(prototype, key, replaced);
+    // In place: what a decorator defines beside the descriptor is overwritten by it afterwards.
+    const replaced: PropertyDescriptor = descriptor;
+    replaced.value = answer;
     MessagePattern(message.pattern)(prototype, key, replaced);
   };
 }

@@ -75,13 +75,6 @@ export class Links {
 
   @ApiProperty({ type: 'integer', required: false, description: 'The position that this event takes back.' })
   reverses?: number;
-
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    description: 'The position of the movement before a later count that this count makes up for.',
-  })
-  compensates?: number;
 }
 
 /** One immutable, numbered fact: the same object in REST, SSE, sockets and webhooks. */

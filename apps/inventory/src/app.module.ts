@@ -1,0 +1,78 @@
+import { mongoConnection, type Logger } from '@app/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { InventoryConfig } from './inventory.config';
+import { InventoryService } from './inventory.service';
+import { ItemsController } from './items/items.controller';
+import { ItemsMongo } from './items/items.mongo';
+import { ItemsRepository } from './items/items.repository';
+import { ItemsService } from './items/items.service';
+import { ListingMongo } from './items/listing.mongo';
+import { ListingRepository } from './items/listing.repository';
+import { ListingService } from './items/listing.service';
+import { AuditService } from './ledger/audit.service';
+import { LedgerController } from './ledger/ledger.controller';
+import { LedgerMongo } from './ledger/ledger.mongo';
+import { LedgerRepository } from './ledger/ledger.repository';
+import { LedgerService } from './ledger/ledger.service';
+import { LedgerWriter } from './ledger/ledger.writer';
+import type { WriterMetrics } from './ledger/writer.metrics';
+import { MovementsController } from './stock/movements.controller';
+import { MovementsService } from './stock/movements.service';
+
+/** The inventory: the only writer of stock. Started and stopped by InventoryService, in the order written there. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterMetrics): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [mongoConnection(config)],
+      controllers: [ItemsController, MovementsController, LedgerController],
+      providers: [
+        { provide: LedgerRepository, useClass: LedgerMongo },
+        { provide: ItemsRepository, useClass: ItemsMongo },
+        { provide: ListingRepository, useClass: ListingMongo },
+        LedgerService,
+        writer(config, log, metrics),
+        listing(log),
+        audit(log),
+        ItemsService,
+        MovementsService,
+        InventoryService,
+      ],
+    };
+  }
+}
+
+function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterMetrics): Provider {
+  return {
+    provide: LedgerWriter,
+    inject: [LedgerRepository, ItemsRepository, LedgerService],
+    useFactory: (repository: LedgerRepository, items: ItemsRepository, ledger: LedgerService) =>
+      new LedgerWriter(repository, items, ledger, {
+        address: config.address,
+        queue: config.writeQueue,
+        states: config.itemStates,
+        log,
+        onGroup: (group) => metrics.group(group),
+      }),
+  };
+}
+
+function listing(log: Logger): Provider {
+  return {
+    provide: ListingService,
+    inject: [ListingRepository, ItemsRepository, LedgerService],
+    useFactory: (rows: ListingRepository, items: ItemsRepository, ledger: LedgerService) =>
+      new ListingService(rows, items, (request) => ledger.read(request), log),
+  };
+}
+
+function audit(log: Logger): Provider {
+  return {
+    provide: AuditService,
+    inject: [LedgerRepository, ItemsRepository, ListingRepository, ListingService, LedgerService, LedgerWriter],
+    useFactory: (
+      ...parts: [LedgerRepository, ItemsRepository, ListingRepository, ListingService, LedgerService, LedgerWriter]
+    ) => new AuditService(...parts, log),
+  };
+}

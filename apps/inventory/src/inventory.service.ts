@@ -1,0 +1,36 @@
+import { drained } from '@app/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { ListingService } from './items/listing.service';
+import { LedgerService } from './ledger/ledger.service';
+import { LedgerWriter } from './ledger/ledger.writer';
+
+const DRAIN_MS = 4_000;
+
+/** The order in which the inventory starts and stops. */
+@Injectable()
+export class InventoryService implements BeforeApplicationShutdown {
+  constructor(
+    private readonly writer: LedgerWriter,
+    private readonly ledger: LedgerService,
+    private readonly listing: ListingService,
+  ) {}
+
+  /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
+  async start(): Promise<void> {
+    await this.writer.start();
+    await this.listing.start(this.ledger.epoch);
+  }
+
+  /** Why the inventory is not ready; undefined when it is. */
+  get fault(): string | undefined {
+    return this.writer.fault;
+  }
+
+  /** Before the sockets are destroyed: the waiting polls first, since they would hold everything up, then what is to be written. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.listing.stop();
+    this.ledger.release();
+    await this.writer.stop();
+    await drained(DRAIN_MS);
+  }
+}

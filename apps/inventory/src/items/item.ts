@@ -1,0 +1,178 @@
+import type { Attributes, Change, EventType, Figures, Item, Level, LedgerEvent, Totals } from '@app/contracts';
+
+/** Pieces of one item at one location. */
+export interface LevelState extends Change {
+  /** Effective time of the latest count there: a movement before it changes the past, not today. */
+  countedAt: string | null;
+}
+
+/** What can be said of an item apart from its stock; the keys are those of an event's `fields`. */
+export interface ItemFields {
+  name: string;
+  description: string;
+  sku: string | null;
+  category: string | null;
+  barcodes: string[];
+  tags: string[];
+  reorderLevel: number;
+  reorderQuantity: number | null;
+  unitPrice: number;
+  attributes: Attributes;
+}
+
+/** An item as the fold of its events. Never changed in place: the writer keeps the last durable one beside the one being decided. */
+export interface ItemState extends ItemFields {
+  id: string;
+  deleted: boolean;
+  quantity: number;
+  reserved: number;
+  unavailable: number;
+  incoming: number;
+  levels: Readonly<Record<string, LevelState>>;
+  seq: number;
+  position: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export const BLANK: Readonly<ItemFields> = {
+  name: '',
+  description: '',
+  sku: null,
+  category: null,
+  barcodes: [],
+  tags: [],
+  reorderLevel: 0,
+  reorderQuantity: null,
+  unitPrice: 0,
+  attributes: {},
+};
+
+export const FIELD_NAMES = Object.keys(BLANK) as (keyof ItemFields)[];
+
+const NOTHING: Readonly<LevelState> = { onHand: 0, reserved: 0, unavailable: 0, incoming: 0, countedAt: null };
+
+export const NO_CHANGE: Readonly<Change> = { onHand: 0, reserved: 0, unavailable: 0, incoming: 0 };
+
+/** An item before its first event. */
+export function unborn(id: string): ItemState {
+  return {
+    ...BLANK,
+    id,
+    deleted: false,
+    quantity: 0,
+    reserved: 0,
+    unavailable: 0,
+    incoming: 0,
+    levels: {},
+    seq: 0,
+    position: 0,
+    createdAt: '',
+    updatedAt: '',
+  };
+}
+
+/** The figures of an item at a location; zeros where it never was. */
+export function levelAt(item: ItemState, location: string): LevelState {
+  return item.levels[location] ?? NOTHING;
+}
+
+/** available = on hand − reserved − unavailable. */
+export function availableOf(figures: Omit<Change, 'incoming'>): number {
+  return figures.onHand - figures.reserved - figures.unavailable;
+}
+
+export function totalsOf(item: ItemState): Totals {
+  const { quantity, reserved, unavailable, incoming } = item;
+  return { quantity, reserved, unavailable, available: quantity - reserved - unavailable, incoming };
+}
+
+/** An event before it has a place in the ledger: what a rule decides. */
+export interface Draft {
+  type: EventType;
+  location: string | null;
+  change: Change;
+  effectiveAt: string;
+  unitCost: number | null;
+  fields: LedgerEvent['fields'];
+}
+
+/** The part of an event that the fold needs: a draft, or an event read from the ledger. */
+export type Foldable = Pick<
+  LedgerEvent,
+  'type' | 'location' | 'change' | 'effectiveAt' | 'fields' | 'seq' | 'position' | 'at'
+>;
+
+/** The fold: the state after an event. Drafts, a rebuild, a verification and the past all run this one function. */
+export function evolve(item: ItemState, event: Foldable): ItemState {
+  const next: ItemState = {
+    ...item,
+    quantity: item.quantity + event.change.onHand,
+    reserved: item.reserved + event.change.reserved,
+    unavailable: item.unavailable + event.change.unavailable,
+    incoming: item.incoming + event.change.incoming,
+    seq: event.seq,
+    position: event.position,
+    updatedAt: event.at,
+  };
+  if (event.location !== null)
+    next.levels = { ...item.levels, [event.location]: movedLevel(item, event.location, event) };
+  if (event.fields) for (const name of FIELD_NAMES) takeField(next, name, event.fields[name]);
+  if (event.type === 'item.created') next.createdAt = event.at;
+  if (event.type === 'item.deleted') next.deleted = true;
+  if (event.type === 'item.restored') next.deleted = false;
+  return next;
+}
+
+function movedLevel(item: ItemState, location: string, event: Foldable): LevelState {
+  const level = levelAt(item, location);
+  const counted = event.type === 'stock.counted' && (level.countedAt === null || event.effectiveAt > level.countedAt);
+  return {
+    onHand: level.onHand + event.change.onHand,
+    reserved: level.reserved + event.change.reserved,
+    unavailable: level.unavailable + event.change.unavailable,
+    incoming: level.incoming + event.change.incoming,
+    countedAt: counted ? event.effectiveAt : level.countedAt,
+  };
+}
+
+function takeField<Name extends keyof ItemFields>(item: ItemFields, name: Name, change?: [unknown, unknown]): void {
+  // The value was decided by these rules and stored as it was: its type is that of the field.
+  if (change) item[name] = change[1] as ItemFields[Name];
+}
+
+/** Levels shown inside an item; all of them have a list of their own. */
+const LEVELS_SHOWN = 50;
+
+export function levelsOf(item: ItemState): Level[] {
+  return Object.keys(item.levels)
+    .sort()
+    .map((location) => {
+      const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
+      return { location, onHand, reserved, unavailable, available: onHand - reserved - unavailable, incoming };
+    });
+}
+
+export function figuresOf(item: ItemState): Figures {
+  return { id: item.id, sku: item.sku, ...totalsOf(item), seq: item.seq };
+}
+
+/** The item as clients see it. */
+export function itemOf(item: ItemState): Item {
+  return {
+    ...figuresOf(item),
+    name: item.name,
+    description: item.description,
+    reorderLevel: item.reorderLevel,
+    reorderQuantity: item.reorderQuantity,
+    unitPrice: item.unitPrice,
+    category: item.category,
+    barcodes: item.barcodes,
+    tags: item.tags,
+    attributes: item.attributes,
+    levels: levelsOf(item).slice(0, LEVELS_SHOWN),
+    position: item.position,
+    createdAt: item.createdAt,
+    updatedAt: item.updatedAt,
+  };
+}

@@ -1,0 +1,202 @@
+import { collection, DomainError } from '@app/common';
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Schema, type Connection, type mongo } from 'mongoose';
+import { FIELD_NAMES, type ItemState, type LevelState } from './item';
+import { ItemsRepository, type Keyset, type ListQuery, type Page } from './items.repository';
+import { readPage } from './page.mongo';
+import { attributePairs, searchTerms } from './search';
+
+export const ITEMS = 'items';
+
+/** An item at rest: its state, and what the static indexes need. */
+export type ItemDocument = Omit<ItemState, 'id'> & {
+  _id: string;
+  /** Words of name, sku, barcodes, category and tags, for the search. */
+  terms: string[];
+  /** `key=value` of each attribute, for the filters. */
+  pairs: string[];
+};
+
+const count = { type: Number, required: true, min: 0 };
+
+/**
+ * The items' schema. Documents are written through the driver; the database itself checks the promise that nothing goes below
+ * zero (`validator`), as a last line behind the rules. No index on a figure that a movement changes: one on `quantity` alone
+ * costs a third of the throughput.
+ */
+export const ItemSchema = new Schema(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    sku: { type: String, default: null },
+    barcodes: [String],
+    category: { type: String, default: null },
+    tags: [String],
+    terms: [String],
+    pairs: [String],
+    deleted: { type: Boolean, required: true },
+    quantity: count,
+    reserved: count,
+    unavailable: count,
+    incoming: count,
+    seq: { type: Number, required: true, min: 1 },
+    position: { type: Number, required: true, min: 1 },
+    createdAt: { type: String, required: true },
+    updatedAt: { type: String, required: true },
+  },
+  { collection: ITEMS, autoIndex: false, versionKey: false, strict: false },
+)
+  .index(
+    { sku: 1 },
+    { name: 'sku', unique: true, partialFilterExpression: { deleted: false, sku: { $type: 'string' } } },
+  )
+  .index(
+    { barcodes: 1 },
+    { name: 'barcodes', unique: true, partialFilterExpression: { deleted: false, barcodes: { $type: 'string' } } },
+  )
+  .index({ deleted: 1, name: 1, _id: 1 }, { name: 'by_name' })
+  .index({ deleted: 1, sku: 1, _id: 1 }, { name: 'by_sku' })
+  .index({ deleted: 1, createdAt: 1, _id: 1 }, { name: 'by_created' })
+  .index({ deleted: 1, category: 1, name: 1, _id: 1 }, { name: 'by_category' })
+  .index({ deleted: 1, tags: 1, name: 1, _id: 1 }, { name: 'by_tag' })
+  .index({ deleted: 1, terms: 1 }, { name: 'by_term' })
+  .index({ deleted: 1, pairs: 1 }, { name: 'by_attribute' });
+
+const validator = {
+  $jsonSchema: {
+    required: ['quantity', 'reserved', 'unavailable', 'incoming', 'seq', 'position'],
+    properties: Object.fromEntries(
+      ['quantity', 'reserved', 'unavailable', 'incoming'].map((name) => [name, { bsonType: 'number', minimum: 0 }]),
+    ),
+  },
+};
+
+const REBUILD_CHUNK = 500;
+const TRANSACTION = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true } } as const;
+const MAJORITY = { readConcern: { level: 'majority' } } as const;
+
+@Injectable()
+export class ItemsMongo extends ItemsRepository {
+  private readonly items: mongo.Collection<ItemDocument>;
+
+  constructor(@InjectConnection() private readonly connection: Connection) {
+    super();
+    this.items = collection<ItemDocument>(connection, ITEMS);
+  }
+
+  async open(): Promise<void> {
+    const model = this.connection.model('Item', ItemSchema);
+    await model.createCollection();
+    await this.connection.db?.command({ collMod: ITEMS, validator });
+    await model.createIndexes();
+  }
+
+  async states(ids: readonly string[]): Promise<ItemState[]> {
+    const found = await this.items
+      .find({ _id: { $in: [...ids] } }, { ...MAJORITY, batchSize: ids.length + 1 })
+      .toArray();
+    return found.map(stateOf);
+  }
+
+  async byCodes(codes: readonly string[]): Promise<ItemState[]> {
+    const [skus, barcodes] = ['sku:', 'barcode:'].map((prefix) =>
+      codes.filter((code) => code.startsWith(prefix)).map((code) => code.slice(prefix.length)),
+    );
+    const found = await Promise.all([
+      skus?.length ? this.items.find({ deleted: false, sku: { $in: skus } }, MAJORITY).toArray() : [],
+      barcodes?.length ? this.items.find({ deleted: false, barcodes: { $in: barcodes } }, MAJORITY).toArray() : [],
+    ]);
+    return found.flat().map(stateOf);
+  }
+
+  async page(query: ListQuery, after: Keyset | undefined): Promise<Page<ItemState>> {
+    const { documents, ...rest } = await readPage(this.items, query, after);
+    return { documents: documents.map(stateOf), ...rest };
+  }
+
+  async replaceAll(states: Iterable<ItemState>, position: number): Promise<void> {
+    const ledger = collection<{ _id: number }>(this.connection, 'ledger');
+    const ids = new Set<string>();
+    for (const chunk of chunks(states, REBUILD_CHUNK)) {
+      chunk.forEach(({ id }) => ids.add(id));
+      await this.connection.transaction(async (session) => {
+        // In the snapshot of the transaction: what another writer commits meanwhile makes the write below conflict.
+        const moved = await ledger.findOne({ _id: { $gt: position } }, { session });
+        if (moved) throw new DomainError('unavailable', 'The ledger moved on during the rebuild.', { retryAfter: 1 });
+        const writes = chunk.map((state) => ({
+          replaceOne: { filter: { _id: state.id }, replacement: documentOf(state), upsert: true },
+        }));
+        await this.items.bulkWrite(writes, { session });
+      }, TRANSACTION);
+    }
+    for await (const { _id } of this.items.find({ position: { $lte: position } }, { projection: { _id: 1 } })) {
+      if (!ids.has(_id)) await this.items.deleteOne({ _id, position: { $lte: position } });
+    }
+  }
+
+  async *all(): AsyncIterable<ItemState> {
+    for await (const document of this.items.find({}, { ...MAJORITY, sort: { _id: 1 } })) yield stateOf(document);
+  }
+}
+
+function* chunks<T>(all: Iterable<T>, size: number): Iterable<T[]> {
+  let chunk: T[] = [];
+  for (const one of all) {
+    if (chunk.push(one) < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+export function stateOf({ _id, terms: _terms, pairs: _pairs, ...state }: ItemDocument): ItemState {
+  return { id: _id, ...state };
+}
+
+export function documentOf({ id, ...state }: ItemState): Omit<ItemDocument, '_id'> & { _id: string } {
+  return { _id: id, ...state, terms: searchTerms(state), pairs: attributePairs(state.attributes) };
+}
+
+/** The write that brings an item's document from one state to another: only what changed, levels by path. */
+export function itemWrite({
+  before,
+  after,
+}: {
+  before: ItemState;
+  after: ItemState;
+}): mongo.AnyBulkWriteOperation<ItemDocument> {
+  if (before.seq === 0) {
+    const { _id, ...document } = documentOf(after);
+    return { updateOne: { filter: { _id }, update: { $set: document }, upsert: true } };
+  }
+  const set: Record<string, unknown> = { seq: after.seq, position: after.position, updatedAt: after.updatedAt };
+  for (const name of ['quantity', 'reserved', 'unavailable', 'incoming', 'deleted'] as const) {
+    if (before[name] !== after[name]) set[name] = after[name];
+  }
+  if (before.levels !== after.levels) setLevels(set, before.levels, after.levels);
+  let described = false;
+  for (const name of FIELD_NAMES) {
+    if (before[name] === after[name]) continue;
+    set[name] = after[name];
+    described = true;
+  }
+  if (described) Object.assign(set, { terms: searchTerms(after), pairs: attributePairs(after.attributes) });
+  return { updateOne: { filter: { _id: after.id }, update: { $set: set } } };
+}
+
+function setLevels(
+  set: Record<string, unknown>,
+  before: Readonly<Record<string, LevelState>>,
+  after: Readonly<Record<string, LevelState>>,
+): void {
+  for (const [location, level] of Object.entries(after)) {
+    const old = before[location];
+    if (!old) set[`levels.${location}`] = level;
+    else if (old !== level) {
+      for (const name of ['onHand', 'reserved', 'unavailable', 'incoming', 'countedAt'] as const) {
+        if (old[name] !== level[name]) set[`levels.${location}.${name}`] = level[name];
+      }
+    }
+  }
+}

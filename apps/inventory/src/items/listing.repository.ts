@@ -1,0 +1,37 @@
+import type { Keyset, ListQuery, Page } from './items.repository';
+
+/** A row of the listing: what items are ordered and filtered by. */
+export interface ListingRow {
+  id: string;
+  deleted: boolean;
+  name: string;
+  sku: string | null;
+  category: string | null;
+  tags: string[];
+  terms: string[];
+  pairs: string[];
+  locations: string[];
+  reorderLevel: number;
+  quantity: number;
+  available: number;
+  /** available ≤ reorder level. */
+  low: boolean;
+  createdAt: string;
+  updatedAt: string;
+  seq: number;
+}
+
+/** A row as a whole, or only its figures after movements. */
+export type ListingChange =
+  | { seq: number; row: ListingRow }
+  | { seq: number; id: string; quantity: number; available: number; updatedAt: string; locations: string[] };
+
+/** The small projection that a follower keeps, with the indexes that the hot collection must not have. */
+export abstract class ListingRepository {
+  /** Creates what is missing and returns the position up to which every event is in. */
+  abstract open(): Promise<number>;
+  abstract apply(changes: readonly ListingChange[], position: number): Promise<void>;
+  abstract clear(): Promise<void>;
+  abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page<{ _id: string }>>;
+  abstract all(): AsyncIterable<ListingRow>;
+}

@@ -1,0 +1,180 @@
+import { LedgerFollower, type Logger } from '@app/common';
+import type { EventPage, LedgerEvent, LedgerRead } from '@app/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ItemState } from './item';
+import { ItemsRepository } from './items.repository';
+import { ListingRepository, type ListingChange, type ListingRow } from './listing.repository';
+import { attributePairs, searchTerms } from './search';
+
+/** What has happened to an item since its row was last written. */
+interface Dirty {
+  /** Position of the first event that is not in the row. */
+  first: number;
+  last: LedgerEvent;
+  locations: Set<string>;
+  /** More than its figures changed: the whole row is made anew. */
+  described: boolean;
+}
+
+const TICK_MS = 1_000;
+/** Rows written in a tick while movements go on: the listing must not slow down what it lists. */
+const ROWS_WHILE_BUSY = 300;
+const CHUNK = 500;
+/** Items that may wait to be written; the follower stands still beyond that. */
+const MOST_DIRTY = 50_000;
+
+/**
+ * Keeps the listing: follows the ledger, gathers what happened to each item, and writes it down now and then, or at once when
+ * somebody asks for a list that hangs on it.
+ */
+export class ListingService {
+  private readonly dirty = new Map<string, Dirty>();
+  private follower: LedgerFollower | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private flushing: Promise<void> = Promise.resolve();
+  private seen = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly listing: ListingRepository,
+    private readonly items: ItemsRepository,
+    private readonly read: (request: LedgerRead) => Promise<EventPage>,
+    private readonly log: Logger,
+  ) {}
+
+  /** Events that are not in the listing yet. */
+  get lag(): number {
+    return (this.follower?.lag ?? 0) + this.dirty.size;
+  }
+
+  async start(epoch: string): Promise<void> {
+    const position = await this.listing.open();
+    this.follower = new LedgerFollower({
+      name: 'listing',
+      log: this.log,
+      read: this.read,
+      from: { epoch, position },
+      onEvents: (events) => this.gather(events),
+    });
+    this.follower.start();
+    this.timer = setInterval(() => void this.tick(), TICK_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.follower?.stop();
+    // What is still dirty is written after the next start: the position says from where.
+    await this.flushing;
+  }
+
+  /** Makes the listing show everything up to a position; false when it does not within `ms`. */
+  async upTo(position: number, ms: number): Promise<boolean> {
+    const until = Date.now() + ms;
+    if (!(await this.follower?.waitFor(position, ms))) return false;
+    while (this.behind(position)) {
+      if (Date.now() > until) return false;
+      await this.flush(CHUNK);
+    }
+    return true;
+  }
+
+  /** Begins again from an empty listing; resolves when the follower has begun. */
+  async rebuild(epoch: string): Promise<void> {
+    await this.stop();
+    this.dirty.clear();
+    this.stopped = false;
+    await this.listing.clear();
+    await this.start(epoch);
+  }
+
+  private behind(position: number): boolean {
+    const [oldest] = this.dirty.values();
+    return oldest !== undefined && oldest.first <= position;
+  }
+
+  private async gather(events: LedgerEvent[]): Promise<void> {
+    this.seen += events.length;
+    for (const event of events) {
+      const entry = this.dirty.get(event.itemId);
+      const described = event.type.startsWith('item.');
+      const locations = entry?.locations ?? new Set();
+      if (event.location !== null) locations.add(event.location);
+      const first = entry?.first ?? event.position;
+      this.dirty.set(event.itemId, {
+        first,
+        last: event,
+        locations,
+        described: described || entry?.described === true,
+      });
+    }
+    while (this.dirty.size > MOST_DIRTY && !this.stopped) await this.flush(CHUNK);
+  }
+
+  private async tick(): Promise<void> {
+    const busy = this.seen > ROWS_WHILE_BUSY;
+    this.seen = 0;
+    if (busy) await this.flush(ROWS_WHILE_BUSY);
+    else while (this.dirty.size > 0 && this.seen === 0 && !this.stopped) await this.flush(CHUNK);
+  }
+
+  /** Writes the oldest changes; one writing at a time, in order. A failure is retried with the next one. */
+  private flush(most: number): Promise<void> {
+    this.flushing = this.flushing
+      .then(() => this.write(most))
+      .catch(async (error: unknown) => {
+        this.log.warn({ err: error }, 'the listing could not be written');
+        await sleep(200);
+      });
+    return this.flushing;
+  }
+
+  private async write(most: number): Promise<void> {
+    const taken = [...this.dirty].slice(0, most);
+    const position = this.follower?.position?.position ?? 0;
+    const described = taken.filter(([, { described }]) => described).map(([id]) => id);
+    const states = described.length > 0 ? await this.items.states(described) : [];
+    const rows = new Map(states.map((state) => [state.id, rowOf(state)]));
+    const changes = taken.flatMap(([id, dirty]) => changeOf(id, dirty, rows.get(id)));
+    // Only what was not touched meanwhile is clean; the rest keeps its place in the order.
+    await this.listing.apply(changes, this.cleanUpTo(taken, position));
+    for (const [id, dirty] of taken) if (this.dirty.get(id)?.last === dirty.last) this.dirty.delete(id);
+  }
+
+  /** The position up to which every event is in the listing once `taken` is written. */
+  private cleanUpTo(taken: readonly [string, Dirty][], position: number): number {
+    let clean = position;
+    const done = new Set(taken.map(([id]) => id));
+    for (const [id, { first }] of this.dirty) if (!done.has(id)) clean = Math.min(clean, first - 1);
+    return clean;
+  }
+}
+
+function changeOf(id: string, { last, locations, described }: Dirty, row: ListingRow | undefined): ListingChange[] {
+  // The item is not there although its event is: a rebuild is under way and will bring it.
+  if (described) return row ? [{ seq: row.seq, row }] : [];
+  const { quantity, available } = last.after;
+  return [{ seq: last.seq, id, quantity, available, updatedAt: last.at, locations: [...locations] }];
+}
+
+export function rowOf(state: ItemState): ListingRow {
+  const available = state.quantity - state.reserved - state.unavailable;
+  return {
+    id: state.id,
+    deleted: state.deleted,
+    name: state.name,
+    sku: state.sku,
+    category: state.category,
+    tags: state.tags,
+    terms: searchTerms(state),
+    pairs: attributePairs(state.attributes),
+    locations: Object.keys(state.levels).sort(),
+    reorderLevel: state.reorderLevel,
+    quantity: state.quantity,
+    available,
+    low: available <= state.reorderLevel,
+    createdAt: state.createdAt,
+    updatedAt: state.updatedAt,
+    seq: state.seq,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Logger } from '@app/common';
+import type { LedgerEvent, Verification as VerificationReport } from '@app/contracts';
+import { evolve, unborn, type ItemState } from '../items/item';
+import { ItemsRepository } from '../items/items.repository';
+import { ListingRepository } from '../items/listing.repository';
+import { ListingService, rowOf } from '../items/listing.service';
+import { canonicalJson } from './chain';
+import { LedgerRepository, type Entry } from './ledger.repository';
+import { LedgerService } from './ledger.service';
+import { LedgerWriter } from './ledger.writer';
+import { Verification } from './verification';
+
+const PAGE = 1_000;
+
+/** Proves that the ledger and its projections are what they should be, and makes the projections anew. */
+export class AuditService {
+  constructor(
+    private readonly repository: LedgerRepository,
+    private readonly items: ItemsRepository,
+    private readonly listing: ListingRepository,
+    private readonly listingService: ListingService,
+    private readonly ledger: LedgerService,
+    private readonly writer: LedgerWriter,
+    private readonly log: Logger,
+  ) {}
+
+  /** Walks the whole ledger, then compares each projection with the fold up to its own seq. Writing goes on meanwhile. */
+  async verify(known?: { position: number; hash: string }): Promise<VerificationReport> {
+    const verification = new Verification(known);
+    const { position: upTo } = await this.repository.tail();
+    for await (const entry of this.entries(0, upTo)) verification.add(entry);
+    const { position, hash } = verification.last;
+    if (known && known.position > position)
+      verification.fault(position, 'known-hash', `the ledger ends before ${known.position}`);
+    if (position !== upTo) verification.fault(position, 'position', `the ledger ends before its tail ${upTo}`);
+    await this.compareItems(verification);
+    await this.compareListing(verification);
+    const { faults } = verification;
+    return { ok: faults.length === 0, position, hash, checked: position, faults };
+  }
+
+  /** The projections from the ledger alone, between two groups of the writer. */
+  async rebuild(): Promise<{ position: number; items: number }> {
+    const result = await this.writer.exclusive(async ({ position }) => {
+      const states = new Map<string, ItemState>();
+      for await (const { event } of this.entries(0, position)) {
+        states.set(event.itemId, evolve(states.get(event.itemId) ?? unborn(event.itemId), event));
+      }
+      await this.items.replaceAll(states.values(), position);
+      return { position, items: states.size };
+    });
+    await this.listingService.rebuild(this.ledger.epoch);
+    this.log.info(result, 'the projections were made anew from the ledger');
+    return result;
+  }
+
+  private async *entries(after: number, upTo: number): AsyncIterable<Entry> {
+    for (let position = after; position < upTo;) {
+      const page = await this.repository.range({ after: position, upTo, limit: PAGE });
+      if (page.length === 0) return;
+      yield* page;
+      position = page.at(-1)?.event.position ?? upTo;
+      // Commands are answered between the pages.
+      await new Promise(setImmediate);
+    }
+  }
+
+  private async compareItems(verification: Verification): Promise<void> {
+    const missing = new Set(verification.states.keys());
+    for await (const stored of this.items.all()) {
+      missing.delete(stored.id);
+      const state = verification.states.get(stored.id);
+      verification.compare(stored, (state?.seq ?? 0) < stored.seq ? await this.later(stored, state) : []);
+    }
+    for (const id of missing)
+      verification.fault(verification.states.get(id)?.position ?? 0, 'projection', `item ${id} is not stored`);
+  }
+
+  /** What happened to an item after the walk. */
+  private async later(stored: ItemState, state: ItemState | undefined): Promise<LedgerEvent[]> {
+    const range = { after: state?.position ?? 0, upTo: stored.position, limit: stored.seq - (state?.seq ?? 0) };
+    return (await this.repository.range({ ...range, filter: { itemId: stored.id } })).map(({ event }) => event);
+  }
+
+  private async compareListing(verification: Verification): Promise<void> {
+    await this.listingService.upTo(verification.last.position, 10_000);
+    for await (const row of this.listing.all()) {
+      const state = verification.states.get(row.id);
+      // A row that moved on while we walked is checked by the next verification.
+      if (state?.seq === row.seq && canonicalJson(rowOf(state)) !== canonicalJson(row)) {
+        verification.fault(state.position, 'listing', `the listing of item ${row.id} is not the sum of its events`);
+      }
+      if (!state && row.seq > 0) verification.fault(0, 'listing', `the listing has an item ${row.id} without an event`);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { Handle } from '@app/common';
+import { ledger, type EventPage, type LedgerRead, type Verification } from '@app/contracts';
+import { Controller } from '@nestjs/common';
+import { AuditService } from './audit.service';
+import { LedgerService } from './ledger.service';
+
+@Controller()
+export class LedgerController {
+  constructor(
+    private readonly service: LedgerService,
+    private readonly audit: AuditService,
+  ) {}
+
+  @Handle(ledger.read)
+  read(request: LedgerRead): Promise<EventPage> {
+    return this.service.read(request);
+  }
+
+  @Handle(ledger.verify)
+  verify({ known }: { known?: { position: number; hash: string } }): Promise<Verification> {
+    return this.audit.verify(known);
+  }
+
+  @Handle(ledger.rebuild)
+  rebuild(): Promise<{ position: number; items: number }> {
+    return this.audit.rebuild();
+  }
+}

@@ -1,0 +1,251 @@
+import type { Actor, Change, EventType, LedgerEvent, Links, Totals } from '@app/contracts';
+import { collection } from '@app/common';
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Schema, type Connection, type mongo } from 'mongoose';
+import { randomUUID } from 'node:crypto';
+import { itemWrite, ITEMS, type ItemDocument } from '../items/items.mongo';
+import { GENESIS } from './chain';
+import { classifyCommit, classifyWrite } from './conflict.mongo';
+import {
+  LedgerRepository,
+  type Batch,
+  type Entry,
+  type Known,
+  type OperationRecord,
+  type OutcomeRow,
+  type Range,
+  type RangeFilter,
+  type Tail,
+} from './ledger.repository';
+
+/** An event at rest. What is null or empty is left out: a third of the bytes, and BSON is most of what a commit costs. */
+interface EventDocument {
+  _id: number;
+  type: EventType;
+  itemId: string;
+  sku?: string;
+  name: string;
+  seq: number;
+  at: string;
+  effectiveAt: string;
+  actor: Actor;
+  operationId: string;
+  reason?: string;
+  reference?: string;
+  note?: string;
+  location?: string;
+  change: Change;
+  before: Totals;
+  after: Totals;
+  level?: Change;
+  unitCost?: number;
+  category?: string;
+  links?: Links;
+  fields?: Record<string, [unknown, unknown]>;
+  hash: string;
+  op?: OperationRecord;
+}
+
+type OutcomeDocument = Omit<OutcomeRow, 'operationId'> & { _id: string };
+type MetaDocument = { _id: string; epoch?: string; session?: mongo.Binary };
+
+const figures = { onHand: Number, reserved: Number, unavailable: Number, incoming: Number };
+const required = true;
+
+/**
+ * The ledger's schema. Documents are written through the driver, since validating each again would cost more than the write;
+ * here the schema says what they are and which indexes there are: position, item and seq, operation, and no other.
+ */
+export const EventSchema = new Schema(
+  {
+    _id: { type: Number, required, min: 1 },
+    type: { type: String, required },
+    itemId: { type: String, required },
+    seq: { type: Number, required, min: 1 },
+    at: { type: String, required },
+    effectiveAt: { type: String, required },
+    operationId: { type: String, required },
+    change: { type: figures, required },
+    hash: { type: String, required },
+  },
+  { collection: 'ledger', autoIndex: false, versionKey: false, strict: false },
+)
+  .index({ itemId: 1, seq: 1 }, { name: 'item_seq', unique: true })
+  .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
+
+const MAJORITY = { readConcern: { level: 'majority' } } as const;
+const DURABLE: mongo.TransactionOptions = {
+  // `majority` implies the journal; written down, because everything rests on it.
+  writeConcern: { w: 'majority', j: true },
+  readConcern: { level: 'local' },
+  readPreference: 'primary',
+};
+
+@Injectable()
+export class LedgerMongo extends LedgerRepository {
+  private readonly ledger: mongo.Collection<EventDocument>;
+  private readonly outcomes: mongo.Collection<OutcomeDocument>;
+  private readonly meta: mongo.Collection<MetaDocument>;
+  private readonly items: mongo.Collection<ItemDocument>;
+  private session: mongo.ClientSession | undefined;
+  private epoch = '';
+
+  constructor(@InjectConnection() private readonly connection: Connection) {
+    super();
+    this.ledger = collection<EventDocument>(connection, 'ledger');
+    this.outcomes = collection<OutcomeDocument>(connection, 'outcomes');
+    this.meta = collection<MetaDocument>(connection, 'meta');
+    this.items = collection<ItemDocument>(connection, ITEMS);
+  }
+
+  async open(): Promise<string> {
+    const model = this.connection.model('Event', EventSchema);
+    await model.createCollection();
+    await model.createIndexes();
+    // A transaction may not create a collection under load: these exist before the first one.
+    await this.connection.createCollection('outcomes').catch(ignoreExisting);
+    const meta = await this.meta.findOneAndUpdate(
+      { _id: 'ledger' },
+      { $setOnInsert: { epoch: randomUUID() } },
+      { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority', j: true } },
+    );
+    this.epoch = meta?.epoch ?? '';
+    return this.epoch;
+  }
+
+  async takeOver(address: string): Promise<void> {
+    const id = `writer:${address}`;
+    const left = await this.meta.findOne({ _id: id }, MAJORITY);
+    if (left?.session) await this.connection.db?.admin().command({ killSessions: [{ id: left.session }] });
+    this.session = await this.connection.startSession();
+    const session = (this.session.id as { id: mongo.Binary }).id;
+    const writeConcern = { w: 'majority', j: true } as const;
+    await this.meta.updateOne({ _id: id }, { $set: { session } }, { upsert: true, writeConcern });
+  }
+
+  async tail(): Promise<Tail> {
+    const last = await this.ledger.findOne({}, { sort: { _id: -1 }, projection: { hash: 1, at: 1 }, ...MAJORITY });
+    return last ? { position: last._id, hash: last.hash, at: last.at } : { position: 0, hash: GENESIS, at: '' };
+  }
+
+  async range({ after, upTo, limit, descending = false, filter = {} }: Range): Promise<Entry[]> {
+    const query = { _id: { $gt: after, $lte: upTo }, ...conditions(filter) } as mongo.Filter<EventDocument>;
+    // The events of one item come from its own index, in which seq is the order of position.
+    const key = filter.itemId === undefined ? '_id' : 'seq';
+    const sort: mongo.Sort = { [key]: descending ? -1 : 1 };
+    const found = await this.ledger.find(query, { ...MAJORITY, sort, limit, batchSize: limit }).toArray();
+    return found.map((document) => this.entryOf(document));
+  }
+
+  async positionAt(time: string): Promise<number> {
+    let low = 1;
+    let high = (await this.tail()).position + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const event = await this.ledger.findOne({ _id: middle }, { projection: { at: 1 }, ...MAJORITY });
+      if (event && event.at < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  async known(operationIds: readonly string[]): Promise<Map<string, Known>> {
+    const ids = [...operationIds];
+    const [firsts, rows] = await Promise.all([
+      this.ledger.find({ operationId: { $in: ids }, op: { $exists: true } }, MAJORITY).toArray(),
+      this.outcomes.find({ _id: { $in: ids } }, MAJORITY).toArray(),
+    ]);
+    const known = new Map<string, Known>();
+    for (const { _id, ...row } of rows) known.set(_id, { kind: 'outcome', row: { operationId: _id, ...row } });
+    for (const first of firsts) {
+      const record = first.op as OperationRecord;
+      const rest =
+        record.size > 1
+          ? await this.range({ after: first._id, upTo: first._id + record.size - 1, limit: record.size })
+          : [];
+      known.set(first.operationId, { kind: 'events', entries: [this.entryOf(first), ...rest], record });
+    }
+    return known;
+  }
+
+  async commit(batch: Batch): Promise<void> {
+    const session = this.session;
+    if (!session) throw new Error('takeOver() comes first');
+    session.startTransaction(DURABLE);
+    try {
+      if (batch.entries.length > 0)
+        await this.ledger.insertMany(batch.entries.map(documentOf), { session, ordered: true });
+      if (batch.items.length > 0) await this.items.bulkWrite(batch.items.map(itemWrite), { session, ordered: true });
+      if (batch.outcomes.length > 0)
+        await this.outcomes.insertMany(batch.outcomes.map(rowOf), { session, ordered: true });
+    } catch (error) {
+      await session.abortTransaction().catch(() => undefined);
+      throw classifyWrite(error);
+    }
+    await this.commitAgain();
+  }
+
+  async commitAgain(): Promise<void> {
+    try {
+      await this.session?.commitTransaction();
+    } catch (error) {
+      throw classifyCommit(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.session?.endSession();
+  }
+
+  private entryOf({ _id, hash, op, ...facts }: EventDocument): Entry {
+    const event: LedgerEvent = {
+      sku: null,
+      reason: null,
+      reference: null,
+      note: null,
+      location: null,
+      level: null,
+      unitCost: null,
+      category: null,
+      links: {},
+      fields: null,
+      ...facts,
+      position: _id,
+      epoch: this.epoch,
+    };
+    return op ? { event, hash, operation: op } : { event, hash };
+  }
+}
+
+function documentOf({ event, hash, operation }: Entry): EventDocument {
+  const { position, epoch: _, links, ...facts } = event;
+  const document: Record<string, unknown> = { _id: position };
+  for (const [key, value] of Object.entries(facts)) if (value !== null) document[key] = value;
+  if (Object.keys(links).length > 0) document.links = links;
+  document.hash = hash;
+  if (operation) document.op = operation;
+  return document as unknown as EventDocument;
+}
+
+function rowOf({ operationId, ...row }: OutcomeRow): OutcomeDocument {
+  return { _id: operationId, ...row };
+}
+
+function conditions({ itemId, types, location, actor, reason, reference, moved }: RangeFilter): object {
+  return {
+    ...(itemId !== undefined && { itemId }),
+    ...(types !== undefined && { type: { $in: [...types] } }),
+    ...(location !== undefined && { location }),
+    ...(reason !== undefined && { reason }),
+    ...(reference !== undefined && { reference }),
+    $and: [
+      ...(moved ? [{ $or: [{ type: { $gte: 'stock.', $lt: 'stock/' } }, { 'change.onHand': { $ne: 0 } }] }] : []),
+      ...(actor === undefined ? [{}] : [{ $or: [{ 'actor.id': actor }, { 'actor.name': actor }] }]),
+    ],
+  };
+}
+
+function ignoreExisting(error: { codeName?: string }): void {
+  if (error.codeName !== 'NamespaceExists') throw error;
+}

@@ -1,0 +1,149 @@
+import { DomainError } from '@app/common';
+import { LIMITS, type EventPage, type LedgerEvent, type LedgerRead } from '@app/contracts';
+import { Injectable } from '@nestjs/common';
+import { LedgerRepository, type Entry, type Range } from './ledger.repository';
+import { EventRing } from './ring';
+
+const RING = { events: 8_192, bytes: 16 * 1024 * 1024 };
+/** Waiting polls at most: followers are few, so more than this is a mistake somewhere. */
+const WAITERS = 500;
+const MOST_WAIT_MS = 30_000;
+const CATCH_UP_MS = 1_000;
+/** Positions that one filtered read of the store looks through: a filter that matches little must not become a scan of everything. */
+const SCAN = 50_000;
+/** What an event is in JSON beyond its hash input; only for the bounds of pages. */
+const EVENT_BYTES = 1_000;
+
+/** The readers' side of the ledger: the newest events in memory, the older ones from the store, and the polls that wait for more. */
+@Injectable()
+export class LedgerService {
+  private ring = new EventRing(RING, 0);
+  private epochId = '';
+  private readonly waiters = new Set<() => void>();
+  private stopped = false;
+
+  constructor(private readonly repository: LedgerRepository) {}
+
+  get epoch(): string {
+    return this.epochId;
+  }
+
+  get head(): number {
+    return this.ring.head;
+  }
+
+  get waiting(): number {
+    return this.waiters.size;
+  }
+
+  /** Begins at the ledger's tail. */
+  begin(epoch: string, head: number): void {
+    this.epochId = epoch;
+    this.ring = new EventRing(RING, head);
+  }
+
+  /** Announces events that are durable. */
+  append(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    for (const { event } of entries) this.ring.push(event, sizeOf(event));
+    for (const wake of [...this.waiters]) wake();
+  }
+
+  /** Answers every waiting poll, empty, and lets no further one wait: the process is going down. */
+  release(): void {
+    this.stopped = true;
+    for (const wake of [...this.waiters]) wake();
+  }
+
+  /**
+   * Events after a position: at once if there are any, else at the next commit, else empty after `waitMs`.
+   * @throws DomainError `epoch-changed {epoch, head}` for a cursor that this ledger can't continue
+   */
+  async read(request: LedgerRead): Promise<EventPage> {
+    const { after, epoch, limit = LIMITS.eventsPageDefault, waitMs = 0 } = request;
+    if (this.stopped) throw new DomainError('unavailable', 'The inventory is stopping.', { retryAfter: 1 });
+    if (after === undefined) return this.page(this.head, []);
+    if (epoch !== undefined && epoch !== this.epochId) throw this.changed();
+    if (after > this.head) await this.insistOn(after);
+    const until = Date.now() + Math.min(waitMs, MOST_WAIT_MS);
+    let position = after;
+    for (;;) {
+      const page = await this.next(request, position, Math.min(limit, LIMITS.eventsPage));
+      if (page.events.length > 0 || page.position < page.head) return page;
+      position = page.position;
+      if (this.stopped || Date.now() >= until || !(await this.nextCommit(until))) return page;
+    }
+  }
+
+  private changed(): DomainError {
+    const place = { epoch: this.epochId, head: this.head };
+    return new DomainError('epoch-changed', 'The cursor does not belong to this ledger.', place);
+  }
+
+  /** A place beyond our head: another writer may have been there, and we hear of it in a moment; else it is of another ledger. */
+  private async insistOn(position: number): Promise<void> {
+    const { position: stored } = await this.repository.tail();
+    if (position > stored) throw this.changed();
+    const until = Date.now() + CATCH_UP_MS;
+    while (this.head < position && (await this.nextCommit(until)));
+    if (this.head < position) throw new DomainError('unavailable', 'This inventory is behind.', { retryAfter: 1 });
+  }
+
+  private async next(request: LedgerRead, after: number, limit: number): Promise<EventPage> {
+    const recent = this.ring.after(after, limit, LIMITS.pageBytes);
+    if (recent) {
+      const wanted = matching(request);
+      const last = recent.at(-1)?.position ?? after;
+      return this.page(last, wanted ? recent.filter(wanted) : recent);
+    }
+    return this.stored(request, after, limit);
+  }
+
+  private async stored({ itemId, types }: LedgerRead, after: number, limit: number): Promise<EventPage> {
+    const upTo = Math.min(this.head, after + (itemId === undefined ? SCAN : this.head));
+    const filter: Range['filter'] = { ...(itemId !== undefined && { itemId }), ...(types && { types }) };
+    const entries = await this.repository.range({ after, upTo, limit, filter });
+    const events: LedgerEvent[] = [];
+    let bytes = 0;
+    for (const { event } of entries) {
+      bytes += sizeOf(event);
+      if (bytes > LIMITS.pageBytes && events.length > 0) break;
+      events.push(event);
+    }
+    // A page that is not full has seen everything up to the end of its range.
+    const full = events.length < entries.length || entries.length === limit;
+    return this.page(full ? (events.at(-1)?.position ?? upTo) : upTo, events);
+  }
+
+  private page(position: number, events: LedgerEvent[]): EventPage {
+    return { epoch: this.epochId, position, head: this.head, events };
+  }
+
+  /** Resolves with true at the next commit (or the release), with false when the time is over. */
+  private nextCommit(until: number): Promise<boolean> {
+    if (this.waiters.size >= WAITERS)
+      throw new DomainError('overloaded', 'Too many polls are waiting.', { retryAfter: 1 });
+    return new Promise((resolve) => {
+      const end = (woken: boolean): void => {
+        clearTimeout(timer);
+        this.waiters.delete(wake);
+        resolve(woken);
+      };
+      const wake = (): void => end(true);
+      const timer = setTimeout(() => end(false), Math.max(0, until - Date.now()));
+      this.waiters.add(wake);
+    });
+  }
+}
+
+function matching({ itemId, types }: LedgerRead): ((event: LedgerEvent) => boolean) | undefined {
+  if (itemId === undefined && types === undefined) return undefined;
+  return (event) =>
+    (itemId === undefined || event.itemId === itemId) && (types === undefined || types.includes(event.type));
+}
+
+/** About how many bytes of JSON an event is: exact enough to bound a page, and far cheaper than making the JSON. */
+function sizeOf({ name, note, reason, reference, fields }: LedgerEvent): number {
+  const texts = name.length + (note?.length ?? 0) + (reason?.length ?? 0) + (reference?.length ?? 0);
+  return EVENT_BYTES + texts + (fields ? JSON.stringify(fields).length : 0);
+}

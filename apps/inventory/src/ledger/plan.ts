@@ -1,0 +1,192 @@
+import type { Actor, Circumstances, Item, LedgerEvent, Operation } from '@app/contracts';
+import { codesTouched } from '../items/catalogue';
+import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
+import { isRejection, type Rejection } from '../items/rejection';
+import type { ItemDraft } from '../stock/stock';
+import { chainHash } from './chain';
+import { decideCommand, needs, type Change, type Command, type View } from './command';
+import type { Batch, Entry, OutcomeRow, Tail } from './ledger.repository';
+
+/** What a command came to, once its group is durable. */
+export interface Outcome {
+  events: LedgerEvent[];
+  /** The item after a catalogue command or of a look; null when it is gone. */
+  reply: Item | null;
+  position: number;
+  replayed: boolean;
+}
+
+/** A command that has been decided: an outcome to announce when the group is durable, or a refusal. */
+export type Decided<Entry> = { entry: Entry; outcome: Outcome } | { entry: Entry; rejection: Rejection };
+
+/** The states that a plan is made on, as of `tail`. */
+export interface Ground {
+  epoch: string;
+  tail: Tail;
+  now: string;
+  item(id: string): ItemState | undefined;
+  holder(code: string): ItemState | undefined;
+}
+
+/**
+ * A group in the making: commands are decided in order, each against the state that the ones before it left, and the events
+ * get their positions. Nothing outside changes until the group is durable.
+ */
+export class Plan<Entry_ extends { command: Command }> implements View {
+  readonly decided: Decided<Entry_>[] = [];
+  readonly entries: Entry[] = [];
+  readonly outcomes: OutcomeRow[] = [];
+  private readonly states = new Map<string, ItemState>();
+  private readonly codes = new Set<string>();
+  private readonly operations = new Set<string>();
+
+  constructor(private readonly ground: Ground) {}
+
+  get tail(): Tail {
+    const last = this.entries.at(-1);
+    return last ? { position: last.event.position, hash: last.hash, at: last.event.at } : this.ground.tail;
+  }
+
+  get batch(): Batch {
+    const items = [...this.states.values()].map((after) => ({
+      before: this.ground.item(after.id) ?? unborn(after.id),
+      after,
+    }));
+    return { entries: this.entries, items, outcomes: this.outcomes };
+  }
+
+  get writes(): boolean {
+    return this.entries.length > 0 || this.outcomes.length > 0;
+  }
+
+  /** The states after the group. */
+  get changed(): Iterable<ItemState> {
+    return this.states.values();
+  }
+
+  item(id: string): ItemState | undefined {
+    return this.states.get(id) ?? this.ground.item(id);
+  }
+
+  holder(code: string): ItemState | undefined {
+    return this.ground.holder(code);
+  }
+
+  /**
+   * Decides one more command; false when it has to wait for the next group: it is a repeat of one in this group, or it needs a
+   * sku or barcode that this group takes or frees. Who holds a code is then the database's to say.
+   */
+  add(entry: Entry_): boolean {
+    const { command } = entry;
+    if (command.kind === 'look') {
+      const item = this.item(command.itemId);
+      this.announce(entry, [], item && !item.deleted ? itemOf(item) : null, this.tail.position);
+      return true;
+    }
+    if (this.operations.has(command.operation.id) || needs(command).codes.some((code) => this.codes.has(code)))
+      return false;
+    const decision = decideCommand(command, this, this.ground.now);
+    if (isRejection(decision)) {
+      this.operations.add(command.operation.id);
+      this.decided.push({ entry, rejection: decision });
+      return true;
+    }
+    const touched = decision.flatMap(({ itemId, draft }) => codesTouched(this.item(itemId) ?? unborn(itemId), draft));
+    if (touched.some((code) => this.codes.has(code))) return false;
+    this.operations.add(command.operation.id);
+    touched.forEach((code) => this.codes.add(code));
+    this.take(entry, command, decision);
+    return true;
+  }
+
+  /** The command of this group that claims a code. */
+  claimant(code: string): Entry_ | undefined {
+    return this.decided.find(({ entry }) => needs(entry.command).codes.includes(code) && entry.command.kind !== 'move')
+      ?.entry;
+  }
+
+  private take(entry: Entry_, command: Change, drafts: ItemDraft[]): void {
+    const { operation } = command;
+    const circumstances = command.kind === 'move' ? command.circumstances : {};
+    const states = new Map<string, ItemState>();
+    const events: LedgerEvent[] = [];
+    for (const { itemId, draft } of drafts) {
+      const before = states.get(itemId) ?? this.item(itemId) ?? unborn(itemId);
+      const position = this.tail.position + events.length + 1;
+      const after = evolve(before, { ...draft, seq: before.seq + 1, position, at: this.ground.now });
+      events.push(this.stamp(draft, before, after, operation, circumstances));
+      states.set(itemId, after);
+    }
+    const subject = command.kind === 'move' ? undefined : (states.get(command.itemId) ?? this.item(command.itemId));
+    const reply = subject && !subject.deleted ? itemOf(subject) : null;
+    const position = events.at(-1)?.position ?? this.tail.position;
+    if (!operation.dryRun) this.keep(operation, events, states, command.kind === 'move' ? undefined : reply, position);
+    this.announce(entry, events, reply, position);
+  }
+
+  private keep(
+    { id, keyed, fingerprint }: Operation,
+    events: LedgerEvent[],
+    states: ReadonlyMap<string, ItemState>,
+    reply: Item | null | undefined,
+    position: number,
+  ): void {
+    if (events.length === 0 && keyed)
+      this.outcomes.push({ operationId: id, fingerprint, reply: reply ?? null, position });
+    events.forEach((event, index) => {
+      const hash = chainHash(this.tail.hash, event);
+      const operation = { fingerprint, size: events.length, ...(reply !== undefined && { reply }) };
+      this.entries.push(index === 0 ? { event, hash, operation } : { event, hash });
+    });
+    for (const [itemId, state] of states) this.states.set(itemId, state);
+  }
+
+  private announce(entry: Entry_, events: LedgerEvent[], reply: Item | null, position: number): void {
+    this.decided.push({ entry, outcome: { events, reply, position, replayed: false } });
+  }
+
+  private stamp(
+    draft: ItemDraft['draft'],
+    before: ItemState,
+    after: ItemState,
+    operation: Operation,
+    { reason, reference, note }: Circumstances,
+  ): LedgerEvent {
+    const { type, location, change, effectiveAt, unitCost, fields } = draft;
+    return {
+      position: after.position,
+      epoch: this.ground.epoch,
+      type,
+      itemId: after.id,
+      sku: after.sku,
+      name: after.name,
+      seq: after.seq,
+      at: after.updatedAt,
+      effectiveAt,
+      actor: actorOf(operation.actor),
+      operationId: operation.id,
+      reason: reason ?? null,
+      reference: reference ?? null,
+      note: note ?? null,
+      location,
+      change,
+      before: totalsOf(before),
+      after: totalsOf(after),
+      level: location === null ? null : levelFigures(after, location),
+      unitCost,
+      category: after.category,
+      links: {},
+      fields,
+    };
+  }
+}
+
+/** Only what an event shows of its actor: a caller has more. */
+function actorOf({ kind, id, name }: Actor): Actor {
+  return { kind, id, name };
+}
+
+function levelFigures(item: ItemState, location: string): LedgerEvent['level'] {
+  const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
+  return { onHand, reserved, unavailable, incoming };
+}

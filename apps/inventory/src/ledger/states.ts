@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import { codesOf } from '../items/catalogue';
+import { evolve, type ItemState } from '../items/item';
+import type { Entry } from './ledger.repository';
+
+/** Item states as of the writer's tail, bounded; those of items that are used stay. */
+export class StateCache {
+  private readonly states: LRUCache<string, ItemState>;
+  /** Who holds a code, for the cached items that are not deleted. */
+  private readonly holders = new Map<string, string>();
+
+  constructor(most: number) {
+    this.states = new LRUCache({ max: most, dispose: (state, id) => this.release(state, id), noDisposeOnSet: false });
+  }
+
+  get(id: string): ItemState | undefined {
+    return this.states.get(id);
+  }
+
+  holder(code: string): ItemState | undefined {
+    const id = this.holders.get(code);
+    return id === undefined ? undefined : this.states.get(id);
+  }
+
+  set(state: ItemState): void {
+    this.states.set(state.id, state);
+    if (!state.deleted) for (const code of codesOf(state)) this.holders.set(code, state.id);
+  }
+
+  /** Brings a cached item up to an event of another writer, or lets it go when there is a hole. */
+  follow({ event }: Entry): void {
+    const state = this.states.get(event.itemId);
+    if (!state || state.seq >= event.seq) return;
+    if (state.seq === event.seq - 1) this.set(evolve(state, event));
+    else this.states.delete(event.itemId);
+  }
+
+  clear(): void {
+    this.states.clear();
+    this.holders.clear();
+  }
+
+  private release(state: ItemState, id: string): void {
+    for (const code of codesOf(state)) if (this.holders.get(code) === id) this.holders.delete(code);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Fault, LedgerEvent, Totals } from '@app/contracts';
+import { evolve, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
+import { canonicalJson, chainHash, GENESIS } from './chain';
+import type { Entry } from './ledger.repository';
+
+const MOST_FAULTS = 100;
+
+/** Walks the ledger from its first event and notes every promise that is broken. Holds the states of all items, for the projections. */
+export class Verification {
+  readonly faults: Fault[] = [];
+  readonly states = new Map<string, ItemState>();
+  private position = 0;
+  private hash = GENESIS;
+  private at = '';
+  private operation = { id: '', left: 0 };
+
+  constructor(private readonly known?: { position: number; hash: string }) {}
+
+  /** The last event checked. */
+  get last(): { position: number; hash: string } {
+    return { position: this.position, hash: this.hash };
+  }
+
+  fault(position: number, kind: string, detail: string): void {
+    if (this.faults.length < MOST_FAULTS) this.faults.push({ position, kind, detail });
+  }
+
+  add({ event, hash, operation }: Entry): void {
+    const { position } = event;
+    if (position !== this.position + 1) this.fault(position, 'position', `follows ${this.position}`);
+    if (chainHash(this.hash, event) !== hash)
+      this.fault(position, 'hash', 'the event or one before it is not what was written');
+    if (this.known?.position === position && this.known.hash !== hash) {
+      this.fault(position, 'known-hash', 'the hash here is another one than the one that was kept');
+    }
+    if (event.at < this.at) this.fault(position, 'time', `${event.at} is before ${this.at}`);
+    this.checkOperation(event, operation?.size);
+    this.fold(event);
+    this.position = position;
+    this.hash = hash;
+    this.at = event.at;
+  }
+
+  /** Compares a stored item with the fold up to its own seq; `later` are the item's events after the walk. */
+  compare(stored: ItemState, later: readonly LedgerEvent[]): void {
+    let state = this.states.get(stored.id);
+    for (const event of later) {
+      if (event.seq > (state?.seq ?? 0) && event.seq <= stored.seq) state = evolve(state ?? unborn(stored.id), event);
+    }
+    if (!state) this.fault(stored.position, 'projection', `item ${stored.id} has no event`);
+    else if (canonicalJson(state) !== canonicalJson(stored)) {
+      this.fault(
+        stored.position,
+        'projection',
+        `item ${stored.id} is not the sum of its events up to seq ${stored.seq}`,
+      );
+    }
+  }
+
+  private checkOperation({ operationId, position }: LedgerEvent, size: number | undefined): void {
+    if (this.operation.left > 0 && (operationId !== this.operation.id || size !== undefined)) {
+      this.fault(position, 'operation', `operation ${this.operation.id} is not complete`);
+    } else if (this.operation.left === 0 && size === undefined) {
+      this.fault(position, 'operation', `operation ${operationId} has no beginning`);
+    }
+    if (size !== undefined) this.operation = { id: operationId, left: size };
+    this.operation.left = Math.max(0, this.operation.left - 1);
+  }
+
+  private fold(event: LedgerEvent): void {
+    const { itemId, position } = event;
+    const before = this.states.get(itemId) ?? unborn(itemId);
+    if (event.seq !== before.seq + 1)
+      this.fault(position, 'seq', `item ${itemId} goes from ${before.seq} to ${event.seq}`);
+    if (!sameTotals(event.before, totalsOf(before)))
+      this.fault(position, 'before', `item ${itemId} had other figures before`);
+    const after = evolve(before, event);
+    if (!sameTotals(event.after, totalsOf(after)))
+      this.fault(position, 'after', `item ${itemId} has other figures after`);
+    if (event.location !== null) this.checkLevel(event, after, event.location);
+    this.states.set(itemId, after);
+  }
+
+  private checkLevel(event: LedgerEvent, after: ItemState, location: string): void {
+    const { onHand, reserved, unavailable, incoming } = levelAt(after, location);
+    if (canonicalJson(event.level) !== canonicalJson({ onHand, reserved, unavailable, incoming })) {
+      this.fault(event.position, 'level', `item ${after.id} has other figures at ${location}`);
+    }
+    if (onHand - reserved - unavailable < 0)
+      this.fault(event.position, 'negative', `item ${after.id} is below zero at ${location}`);
+  }
+}
+
+function sameTotals(a: Totals, b: Totals): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}

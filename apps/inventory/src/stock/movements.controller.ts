@@ -1,0 +1,33 @@
+import { Handle } from '@app/common';
+import {
+  movements,
+  type BatchResult,
+  type Done,
+  type ListMovements,
+  type MoveBatchCommand,
+  type MoveCommand,
+  type MovementPage,
+  type MovementResult,
+} from '@app/contracts';
+import { Controller } from '@nestjs/common';
+import { MovementsService } from './movements.service';
+
+@Controller()
+export class MovementsController {
+  constructor(private readonly service: MovementsService) {}
+
+  @Handle(movements.apply)
+  apply(command: MoveCommand): Promise<Done<MovementResult>> {
+    return this.service.apply(command);
+  }
+
+  @Handle(movements.batch)
+  batch(command: MoveBatchCommand): Promise<BatchResult & { position: number }> {
+    return this.service.batch(command);
+  }
+
+  @Handle(movements.list)
+  list(query: ListMovements): Promise<MovementPage> {
+    return this.service.list(query);
+  }
+}
