@@ -1,0 +1,65 @@
+import { OpsServer, TcpClient, type Logger } from '@app/common';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AuthModule } from './auth/auth.module';
+import { CoreModule } from './core/core.module';
+import { EventFeed } from './events/event-feed.service';
+import { EventsModule } from './events/events.module';
+import { GatewayConfig } from './gateway.config';
+import { ProblemFilter } from './http/problem.filter';
+import { ValidationPipe } from './http/validation.pipe';
+import { InventoryModule } from './inventory/inventory.module';
+import { ItemsModule } from './items/items.module';
+import { MovementsModule } from './movements/movements.module';
+
+/**
+ * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
+ * waits on it, the public port once its requests are answered, the connection to the inventory, the private port.
+ */
+@Module({})
+export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly feed: EventFeed,
+    private readonly inventory: TcpClient,
+    private readonly ops: OpsServer,
+  ) {}
+
+  static of(config: Readonly<GatewayConfig>, log: Logger, ops: OpsServer): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CoreModule.of(config, log, ops),
+        AuthModule.forRoot(config, log),
+        InventoryModule,
+        EventsModule,
+        ItemsModule,
+        MovementsModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.feed.start();
+  }
+
+  /** While the public port still answers. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.feed.stop();
+  }
+
+  /** After the last request. */
+  async onApplicationShutdown(): Promise<void> {
+    this.inventory.close();
+    await this.ops.close();
+  }
+}

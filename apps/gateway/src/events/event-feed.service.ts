@@ -1,0 +1,133 @@
+import { DomainError, LedgerFollower, TcpClient, type Logger, type OpsServer } from '@app/common';
+import { ledger, type Cursor, type EventPage, type LedgerEvent, type LedgerRead } from '@app/contracts';
+import { Gauge } from 'prom-client';
+import type { GatewayConfig } from '../gateway.config';
+import { EventRing, type RecentEvent } from './event-ring';
+
+/** Follows the feed within this process; called in the order of registration, in the turn in which the events arrived. */
+export interface FeedListener {
+  onEvents?(events: readonly LedgerEvent[]): void;
+  /** The place in the ledger was lost, or the first one was found: what follows comes after `cursor`. */
+  onReset?(cursor: Cursor): void;
+  onStop?(): void;
+}
+
+const RING = { events: 10_000, bytes: 32 * 1024 * 1024 };
+/** While the feed was at the head within this time, what the gateway knows of the ledger is taken for current. */
+const FRESH_MS = 2_000;
+/** One poll at a time: it waits 1 s at the ledger, and an answer that is lost must not make the feed silent for long. */
+const POLL = { maxInFlight: 2, deadlineMs: 2_500 };
+
+/**
+ * The gateway's own follower of the ledger: one long poll for everyone. The item cache, the waiters of `GET /events` and the SSE
+ * streams all hang on it. Runs over a connection of its own, so that a poll never queues behind bulk.
+ */
+export class EventFeed {
+  private readonly polls: TcpClient;
+  private readonly follower: LedgerFollower;
+  private readonly ring = new EventRing(RING);
+  private readonly listeners: FeedListener[] = [];
+  private known: string | undefined;
+  private caughtUpAt = 0;
+  private stopped = false;
+
+  constructor(
+    { inventoryAddresses, internalToken }: Readonly<GatewayConfig>,
+    log: Logger,
+    ops: OpsServer,
+    private readonly calls: TcpClient,
+  ) {
+    this.polls = new TcpClient({ addresses: inventoryAddresses, token: internalToken, log, ...POLL });
+    this.follower = new LedgerFollower({
+      name: 'gateway',
+      log,
+      read: (request) => this.polls.call(ledger.read, request, { requestId: 'follower' }),
+      onEvents: (events) => this.take(events),
+      onReset: (cursor) => this.begin(cursor),
+      onProgress: ({ position, head }) => {
+        if (position >= head) this.caughtUpAt = Date.now();
+      },
+    });
+    this.measure(ops);
+  }
+
+  private measure({ registry }: OpsServer): void {
+    const { follower } = this;
+    new Gauge({
+      name: 'stockwire_follower_lag',
+      help: 'Positions of the ledger that are known but not handled yet.',
+      registers: [registry],
+      collect() {
+        this.set(follower.lag);
+      },
+    });
+  }
+
+  listen(listener: FeedListener): void {
+    this.listeners.push(listener);
+  }
+
+  start(): void {
+    this.follower.start();
+  }
+
+  /** Ends what hangs on the feed, then the feed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const listener of this.listeners) listener.onStop?.();
+    await this.follower.stop();
+    this.polls.close();
+  }
+
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  /** The place up to which everything was taken in; undefined until the ledger has answered once. */
+  get cursor(): Cursor | undefined {
+    return this.known === undefined ? undefined : { epoch: this.known, position: this.ring.newest };
+  }
+
+  /** The ledger's identity. @throws DomainError `unavailable` until the ledger has answered once */
+  get epoch(): string {
+    if (this.known === undefined)
+      throw new DomainError('unavailable', 'The ledger is not reachable.', { retryAfter: 1 });
+    return this.known;
+  }
+
+  /** The newest position that the ledger has told of. */
+  get head(): number {
+    return Math.max(this.follower.head, this.ring.newest);
+  }
+
+  /** Whether the feed was at the head of the ledger just now: neither cut off from it nor still catching up. */
+  get isFresh(): boolean {
+    return Date.now() - this.caughtUpAt < FRESH_MS;
+  }
+
+  /** The events after a position; undefined when they are not in memory. */
+  after(position: number): readonly RecentEvent[] | undefined {
+    return this.ring.after(position);
+  }
+
+  /** Waits until everything up to `position` was taken in, `ms` at most. */
+  waitFor(position: number, ms: number): Promise<boolean> {
+    return this.follower.waitFor(position, ms);
+  }
+
+  /** Reads on from a place that memory does not reach. */
+  read(request: LedgerRead, requestId: string): Promise<EventPage> {
+    return this.calls.call(ledger.read, request, { requestId });
+  }
+
+  private take(events: readonly LedgerEvent[]): void {
+    this.ring.push(events);
+    for (const listener of this.listeners) listener.onEvents?.(events);
+  }
+
+  private begin(cursor: Cursor): void {
+    this.known = cursor.epoch;
+    this.ring.reset(cursor.position);
+    for (const listener of this.listeners) listener.onReset?.(cursor);
+  }
+}

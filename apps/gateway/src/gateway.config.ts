@@ -1,0 +1,28 @@
+import { Setting, flag, port, whole } from '@app/common';
+import { AuthConfig } from './auth/auth.config';
+
+/** Settings of the gateway. */
+export class GatewayConfig extends AuthConfig {
+  @Setting({ env: 'GATEWAY_PORT', doc: 'Port of the REST API.', parse: port })
+  port = 6100;
+
+  @Setting({ env: 'GATEWAY_OPS_PORT', doc: 'Private port of the gateway: health and metrics.', parse: port })
+  opsPort = 6110;
+
+  @Setting({
+    env: 'REQUIRE_IDEMPOTENCY_KEY',
+    doc: 'Refuses changes of stock and items that carry no Idempotency-Key.',
+    parse: flag,
+  })
+  requireIdempotencyKey = false;
+
+  @Setting({
+    env: 'ITEM_CACHE_SIZE',
+    doc: 'Items that the gateway keeps ready for reading; 0 asks the inventory each time.',
+    parse: whole(0, 1_000_000),
+  })
+  itemCacheSize = 20_000;
+
+  @Setting({ env: 'EVENT_STREAMS', doc: 'SSE streams that a gateway keeps open at most.', parse: whole(1, 100_000) })
+  eventStreams = 1_000;
+}

@@ -1,0 +1,89 @@
+import { DomainError, TcpClient } from '@app/common';
+import type { Caller, Done, Message, Operation } from '@app/contracts';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { GatewayConfig } from '../gateway.config';
+import { callerOf } from './caller';
+import type { Exchange } from './exchange.decorator';
+import { fingerprintOf, idempotencyKeyOf, keyedOperationId, newOperationId } from './operation';
+
+export interface CommandOptions {
+  /** Path of the plain route: an alias stands for the same request. */
+  path: string;
+  dryRun: boolean | undefined;
+}
+
+/** Where the rows of a batch stand under its key. */
+const ROW_PATH = '/movements/batch/row';
+
+/** Turns writing requests into commands with an operation of their own, and what was done into answers. */
+@Injectable()
+export class Commands {
+  constructor(
+    private readonly inventory: TcpClient,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  /**
+   * Sends a command. A dry run and a repeat say so in the answer; what a repeat answers has the status and body of the first time.
+   * @throws DomainError as the inventory threw it
+   */
+  async run<Command extends { operation: Operation }, Body>(
+    { request, reply }: Exchange,
+    message: Message<Command, Done<Body>>,
+    command: Omit<Command, 'operation'>,
+    { path, dryRun }: CommandOptions,
+  ): Promise<Body> {
+    const key = this.keyOf(request, dryRun);
+    const fingerprint = fingerprintOf(request.method, path, request.body);
+    const operation = operationOf(callerOf(request), key, fingerprint, dryRun);
+    const done = await this.inventory.call(message, { ...command, operation } as Command, { requestId: request.id });
+    reply.header('x-position', done.position);
+    if (done.replayed) reply.header('idempotency-replayed', 'true');
+    if (!dryRun) return done.body;
+    reply.status(200);
+    return { ...done.body, dryRun: true };
+  }
+
+  /** Makes the operations of a batch's rows: under a key each row has its own. */
+  operations({ request }: Exchange, dryRun: boolean | undefined): (row: number, content: unknown) => Operation {
+    const caller = callerOf(request);
+    const key = this.keyOf(request, dryRun);
+    return (row, content) => {
+      const rowKey = key === undefined ? undefined : `${key}:${row}`;
+      return operationOf(caller, rowKey, fingerprintOf(request.method, ROW_PATH, content), dryRun);
+    };
+  }
+
+  /**
+   * The key of a write; a dry run needs none and remembers none.
+   * @throws DomainError `idempotency-key-invalid`, also when one is required and missing
+   */
+  private keyOf({ headers }: FastifyRequest, dryRun: boolean | undefined): string | undefined {
+    const key = idempotencyKeyOf(headers);
+    if (dryRun) return undefined;
+    if (key === undefined && this.config.requireIdempotencyKey) {
+      throw new DomainError(
+        'idempotency-key-invalid',
+        'Every change needs an Idempotency-Key here (REQUIRE_IDEMPOTENCY_KEY).',
+      );
+    }
+    return key;
+  }
+}
+
+function operationOf(
+  caller: Caller,
+  key: string | undefined,
+  fingerprint: string,
+  dryRun: boolean | undefined,
+): Operation {
+  const { kind, id, name } = caller;
+  return {
+    id: key === undefined ? newOperationId(Date.now()) : keyedOperationId(caller, key),
+    keyed: key !== undefined,
+    fingerprint,
+    actor: { kind, id, name },
+    ...(dryRun && { dryRun }),
+  };
+}

@@ -1,0 +1,182 @@
+import { TcpClient } from '@app/common';
+import {
+  CreateItem,
+  Item,
+  ItemPage,
+  LevelPage,
+  ListItems,
+  ListLevels,
+  UpdateItem,
+  WriteQuery,
+  items,
+  type IfMatch,
+} from '@app/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Roles } from '../auth/policy';
+import { atLeast } from '../events/at-least';
+import { EventFeed } from '../events/event-feed.service';
+import { Commands } from '../http/commands.service';
+import { Reads, Writes } from '../http/documented';
+import { ifMatchOf } from '../http/etag';
+import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
+import { IdPipe } from '../http/id.pipe';
+import { minPositionOf } from '../http/operation';
+import { ItemReader } from './item-reader.service';
+import { itemQueryOf } from './item-query';
+
+/** The item routes. Where a path stands beside another one, it is the public name of the same route. */
+@ApiTags('items')
+@Controller('items')
+@Roles('manager')
+export class ItemsController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly inventory: TcpClient,
+    private readonly reader: ItemReader,
+    private readonly feed: EventFeed,
+  ) {}
+
+  @Post(['', 'create'])
+  @Writes({ id: 'createItem', summary: 'Create an item', status: 201, answer: Item, refuses: ['duplicate'] })
+  async create(
+    @Body() item: CreateItem,
+    @Query() { dryRun }: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<Item> {
+    const created = await this.commands.run(exchange, items.create, { item }, { path: '/items', dryRun });
+    if (!dryRun) this.reader.changed(created.id, created.seq);
+    return created;
+  }
+
+  @Get(['', 'getAll'])
+  @Roles('viewer')
+  @ApiQuery({ type: ListItems })
+  @ApiQuery({
+    name: 'attr',
+    required: false,
+    description: '`attr.<key>=<value>`: only items with this attribute; may be given for several keys.',
+    style: 'deepObject',
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  })
+  @Reads({ id: 'listItems', summary: 'List items, page by page', answer: ItemPage })
+  async list(
+    @Query() query: Record<string, unknown>,
+    @CurrentExchange() { request, reply }: Exchange,
+  ): Promise<ItemPage> {
+    const wanted = itemQueryOf(query);
+    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
+      this.inventory.call(items.list, wanted, { requestId: request.id }),
+    );
+    const { epoch: _, ...answer } = page;
+    reply.header('x-position', page.position);
+    return answer;
+  }
+
+  @Put([':id', 'update/:id'])
+  @Writes({
+    id: 'updateItem',
+    summary: 'Change fields of an item; quantity counts the stock',
+    answer: Item,
+    conditional: true,
+    refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range'],
+  })
+  update(
+    @Param('id', IdPipe) id: string,
+    @Body() changes: UpdateItem,
+    @Query() query: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<Item> {
+    return this.change(id, changes, query, exchange);
+  }
+
+  @Patch(':id')
+  @Writes({
+    id: 'patchItem',
+    summary: 'The same as PUT: any subset of the fields',
+    answer: Item,
+    conditional: true,
+    refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range'],
+  })
+  patch(
+    @Param('id', IdPipe) id: string,
+    @Body() changes: UpdateItem,
+    @Query() query: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<Item> {
+    return this.change(id, changes, query, exchange);
+  }
+
+  @Delete([':id', 'delete/:id'])
+  @HttpCode(204)
+  @Writes({
+    id: 'deleteItem',
+    summary: 'Delete an item; what is left of it is written off',
+    status: 204,
+    conditional: true,
+    refuses: ['not-found', 'item-reserved'],
+  })
+  async delete(
+    @Param('id', IdPipe) itemId: string,
+    @Query() { dryRun }: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<null> {
+    const command = { itemId, ...this.condition(exchange.request) };
+    const answer = await this.commands.run(exchange, items.delete, command, { path: `/items/${itemId}`, dryRun });
+    if (!dryRun) this.reader.catalogueChanged(itemId, Number.POSITIVE_INFINITY);
+    return answer;
+  }
+
+  @Post(':id/restore')
+  @HttpCode(200)
+  @Writes({
+    id: 'restoreItem',
+    summary: 'Bring a deleted item back, with quantity 0',
+    answer: Item,
+    refuses: ['not-found', 'duplicate'],
+  })
+  async restore(
+    @Param('id', IdPipe) itemId: string,
+    @Query() { dryRun }: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<Item> {
+    const path = `/items/${itemId}/restore`;
+    const item = await this.commands.run(exchange, items.restore, { itemId }, { path, dryRun });
+    if (!dryRun) this.reader.catalogueChanged(itemId, item.seq);
+    return item;
+  }
+
+  @Get(':id/levels')
+  @Roles('viewer')
+  @Reads({
+    id: 'listLevels',
+    summary: 'Stock of an item, location by location',
+    answer: LevelPage,
+    refuses: ['not-found'],
+  })
+  async levels(
+    @Param('id', IdPipe) itemId: string,
+    @Query() { limit, cursor }: ListLevels,
+    @CurrentExchange() { request, reply }: Exchange,
+  ): Promise<LevelPage> {
+    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
+      this.inventory.call(items.levels, { itemId, limit, cursor }, { requestId: request.id }),
+    );
+    reply.header('x-position', page.position);
+    return page;
+  }
+
+  private async change(itemId: string, changes: UpdateItem, { dryRun }: WriteQuery, exchange: Exchange): Promise<Item> {
+    const command = { itemId, changes, ...this.condition(exchange.request) };
+    const item = await this.commands.run(exchange, items.update, command, { path: `/items/${itemId}`, dryRun });
+    if (!dryRun) this.reader.catalogueChanged(itemId, item.seq);
+    return item;
+  }
+
+  private condition({ headers }: FastifyRequest): { ifMatch?: IfMatch } {
+    const header = headers['if-match'];
+    const ifMatch = header === undefined ? undefined : ifMatchOf(header, this.feed.epoch);
+    return ifMatch === undefined ? {} : { ifMatch };
+  }
+}

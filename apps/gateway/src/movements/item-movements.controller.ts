@@ -1,0 +1,65 @@
+import { TcpClient } from '@app/common';
+import { ListMovements, MoveItem, MovementPage, MovementResult, WriteQuery, movements } from '@app/contracts';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags, OmitType } from '@nestjs/swagger';
+import { Roles } from '../auth/policy';
+import { atLeast } from '../events/at-least';
+import { EventFeed } from '../events/event-feed.service';
+import { Commands } from '../http/commands.service';
+import { Reads, Writes } from '../http/documented';
+import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
+import { IdPipe } from '../http/id.pipe';
+import { minPositionOf } from '../http/operation';
+import { ItemReader } from '../items/item-reader.service';
+import { MOVEMENT_REFUSALS } from './movement.errors';
+
+/** The item is named by the path, so a second one in the query is an unknown key. */
+class ListItemMovements extends OmitType(ListMovements, ['itemId'] as const) {}
+
+@ApiTags('movements')
+@Controller('items/:id/movements')
+@Roles('clerk')
+export class ItemMovementsController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly inventory: TcpClient,
+    private readonly reader: ItemReader,
+    private readonly feed: EventFeed,
+  ) {}
+
+  @Post()
+  @Writes({
+    id: 'moveItem',
+    summary: 'Move stock of one item',
+    status: 201,
+    answer: MovementResult,
+    refuses: MOVEMENT_REFUSALS,
+  })
+  async create(
+    @Param('id', IdPipe) itemId: string,
+    @Body() { reason, reference, note, effectiveAt, ...line }: MoveItem,
+    @Query() { dryRun }: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<MovementResult> {
+    const command = { lines: [{ ...line, itemId }], reason, reference, note, effectiveAt };
+    const path = `/items/${itemId}/movements`;
+    const result = await this.commands.run(exchange, movements.apply, command, { path, dryRun });
+    if (!dryRun) for (const { id, seq } of result.items) this.reader.changed(id, seq);
+    return result;
+  }
+
+  @Get()
+  @Roles('viewer')
+  @Reads({ id: 'listItemMovements', summary: 'The history of one item', answer: MovementPage })
+  async list(
+    @Param('id', IdPipe) itemId: string,
+    @Query() { ...filters }: ListItemMovements,
+    @CurrentExchange() { request, reply }: Exchange,
+  ): Promise<MovementPage> {
+    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
+      this.inventory.call(movements.list, { ...filters, itemId }, { requestId: request.id }),
+    );
+    reply.header('x-position', page.position);
+    return page;
+  }
+}

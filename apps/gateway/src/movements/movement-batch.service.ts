@@ -1,0 +1,73 @@
+import { DomainError, TcpClient, problemOf } from '@app/common';
+import { MovementRow, movements, type BatchResult, type Operation, type RowResult } from '@app/contracts';
+import { Injectable } from '@nestjs/common';
+import { Commands } from '../http/commands.service';
+import type { Exchange } from '../http/exchange.decorator';
+import { validated } from '../http/validation';
+
+/** Rows in one message: more would make packets that others wait behind. */
+const CHUNK = 100;
+
+interface Sendable {
+  row: number;
+  operation: Operation;
+  line: MovementRow;
+}
+
+/** Answers a batch: each row is validated, decided and answered on its own. */
+@Injectable()
+export class MovementBatches {
+  constructor(
+    private readonly commands: Commands,
+    private readonly inventory: TcpClient,
+  ) {}
+
+  /**
+   * Sends the rows that are valid, chunk after chunk, in the order of the request. When the inventory fails after it has
+   * acknowledged a chunk, that must not be lost in an error: the rows from there on are answered with the problem, 504
+   * `timeout` where the outcome is not known, and a repeat under the same key completes them.
+   * @throws DomainError when already the first chunk fails, so that nothing was acknowledged
+   */
+  async run(exchange: Exchange, dryRun: boolean | undefined): Promise<BatchResult> {
+    const { request, reply } = exchange;
+    const results: RowResult[] = [];
+    const valid = this.sort(exchange, dryRun, results);
+    for (let begin = 0; begin < valid.length; begin += CHUNK) {
+      const chunk = valid.slice(begin, begin + CHUNK);
+      try {
+        const done = await this.inventory.call(movements.batch, { rows: chunk }, { requestId: request.id });
+        results.push(...done.results);
+        reply.header('x-position', done.position);
+      } catch (error) {
+        if (begin === 0 || !(error instanceof DomainError)) throw error;
+        const notTried = new DomainError('unavailable', 'Not tried, because rows before it failed.', { retryAfter: 1 });
+        results.push(...chunk.map(({ row }) => rejected(row, error, request.id)));
+        results.push(...valid.slice(begin + CHUNK).map(({ row }) => rejected(row, notTried, request.id)));
+        break;
+      }
+    }
+    results.sort((one, other) => one.row - other.row);
+    return dryRun ? { results, dryRun } : { results };
+  }
+
+  /** The rows that can be sent; the others get their refusal at once. */
+  private sort(exchange: Exchange, dryRun: boolean | undefined, results: RowResult[]): Sendable[] {
+    const operationOf = this.commands.operations(exchange, dryRun);
+    // As they arrived: a copy by class-transformer has lost the keys that make a row invalid.
+    const { rows } = exchange.request.body as { rows: unknown[] };
+    return rows.flatMap((raw, row) => {
+      try {
+        const line = validated(MovementRow, raw, 'row');
+        return [{ row, operation: operationOf(row, raw), line }];
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        results.push(rejected(row, error, exchange.request.id));
+        return [];
+      }
+    });
+  }
+}
+
+function rejected(row: number, error: DomainError, requestId: string): RowResult {
+  return { row, status: 'rejected', problem: problemOf(error, { requestId }) };
+}

@@ -1,0 +1,94 @@
+import { ConfigError, OpsServer, nestLog, type Logger } from '@app/common';
+import { Revocations } from '@app/identity';
+import fastifyHelmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module';
+import { EventFeed } from './events/event-feed.service';
+import type { GatewayConfig } from './gateway.config';
+import { fastifyAdapter } from './http/fastify';
+import { observe } from './http/observe';
+import { serveDocument } from './http/openapi';
+
+const PREFIX = 'api/v1';
+/** Requests that are not finished by then are cut off: the launcher and Docker wait 10 s for the whole stop. */
+const FINISH_MS = 7_000;
+/** Revocations that were not heard of for this long are not known any more. */
+const IDENTITY_MS = 5_000;
+
+/** Headers that a browser page may read. */
+const EXPOSED = [
+  'ETag',
+  'X-Position',
+  'X-Request-Id',
+  'Idempotency-Replayed',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+];
+
+/** Starts the gateway: the private port first, so that it can tell why the public one is not there yet. */
+export async function startGateway(config: Readonly<GatewayConfig>, log: Logger): Promise<void> {
+  const ops = new OpsServer('gateway').check('gateway', () => (listening ? undefined : 'starting'));
+  let listening = false;
+  await ops.listen(config.host, config.opsPort).catch(portFault('GATEWAY_OPS_PORT', config.opsPort));
+  const adapter = fastifyAdapter(config);
+  observe(adapter.getInstance(), log, ops);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, log, ops), adapter, {
+    logger: nestLog(log),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await furnish(app, config);
+  watch(app, ops);
+  await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
+  listening = true;
+  log.info({ url: `http://${config.host}:${config.port}`, docs: '/docs' }, 'gateway is listening');
+}
+
+/** What every answer goes through, and the documentation. */
+async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<GatewayConfig>): Promise<void> {
+  app.setGlobalPrefix(PREFIX);
+  app.enableShutdownHooks();
+  const [anyone] = corsOrigins;
+  if (corsOrigins.length > 0) {
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    app.enableCors({ origin: anyone === '*' ? '*' : corsOrigins, methods, exposedHeaders: EXPOSED, maxAge: 600 });
+  }
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      // Swagger UI styles its page inline; over plain HTTP nothing could be upgraded.
+      directives: {
+        'script-src': ["'self'"],
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'upgrade-insecure-requests': null,
+      },
+    },
+  });
+  serveDocument(app);
+  const server = app.getHttpServer();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preClose', (done) => {
+      setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
+      done();
+    });
+}
+
+function watch(app: NestFastifyApplication, ops: OpsServer): void {
+  const feed = app.get(EventFeed);
+  const revocations = app.get(Revocations);
+  ops
+    .check('inventory', () => (feed.isFresh ? undefined : 'the ledger does not answer'))
+    .check('identity', () => (revocations.silence < IDENTITY_MS ? undefined : 'MongoDB does not answer'));
+}
+
+/** A port in use is a matter of configuration, and deserves its name instead of a stack. */
+function portFault(name: string, port: number): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code === 'EADDRINUSE') throw new ConfigError([`${name} ${port} is in use by another program`]);
+    throw error;
+  };
+}
