@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot } from '../tools/databases/cache';
 import { findMongod } from '../tools/databases/mongod';
 import { isFree } from '../tools/databases/ports';
@@ -12,8 +13,8 @@ let folder: string;
 let env: NodeJS.ProcessEnv;
 const launchers: Launcher[] = [];
 
-function start(extra: NodeJS.ProcessEnv = {}): Launcher {
-  const launcher = new Launcher(folder, { ...env, ...extra });
+function start(extra: NodeJS.ProcessEnv = {}, under?: 'shell'): Launcher {
+  const launcher = new Launcher(folder, { ...env, ...extra }, under);
   launchers.push(launcher);
   return launcher;
 }
@@ -144,12 +145,22 @@ describe('a stop', () => {
     const children = launcher.children();
     // A terminal signals the whole foreground group, npm then passes it on a second time.
     process.kill(-launcher.child.pid!, 'SIGINT');
+    await sleep(50);
     launcher.child.kill('SIGINT');
     expect(await launcher.exited).toBe(0);
     const drained = launcher.lines.filter(({ msg }) => msg === 'drained');
     expect(drained.map(({ database }) => database)).toEqual(['there', 'there', 'there']);
     // The doors first, the writer after them.
     expect(drained.at(-1)?.app).toBe('inventory');
+    await expectNothingLeft(children);
+  });
+
+  it('reaches it through npm, whose shell dies of SIGTERM without passing it on', async () => {
+    const launcher = start({ npm_lifecycle_event: 'start' }, 'shell');
+    await launcher.says('ready in');
+    const children = launcher.children();
+    await launcher.signal('SIGTERM');
+    await launcher.says('everything has stopped');
     await expectNothingLeft(children);
   });
 

@@ -57,10 +57,13 @@ export class Launcher {
   errors = '';
   private readonly lockFile: string;
 
-  constructor(folder: string, env: NodeJS.ProcessEnv, ...args: string[]) {
-    const call = `require(${JSON.stringify(MAIN)}).main(...${JSON.stringify([folder, args])}).then(process.exit)`;
+  constructor(folder: string, env: NodeJS.ProcessEnv, under?: 'shell') {
+    const call = `require(${JSON.stringify(MAIN)}).main(${JSON.stringify(folder)}, []).then(process.exit)`;
     // In a group of its own, as a shell does it: a signal to the group is then what Ctrl-C is.
-    this.child = spawn(process.execPath, ['-e', call], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    // `; true` keeps the shell from becoming the launcher itself.
+    const inShell = ['-c', `'${process.execPath}' -e '${call}'; true`];
+    const [command, args] = under ? ['sh', inShell] : [process.execPath, ['-e', call]];
+    this.child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     guardProcess(this.child.pid!);
     this.lockFile = join(env.DATA_DIR!, 'launcher.lock');
     this.exited = new Promise((done) => this.child.once('close', (code, signal) => done(code ?? signal)));

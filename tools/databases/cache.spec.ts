@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const program: Program = { name: 'thing', variable: 'THING_BIN', versionPattern: /v(\d+\.\d+)/, atLeast: 6 };
+const program: Program = { name: 'thing', variable: 'THING_BIN', versionPattern: /v(\d+\.\d+)/, atLeast: '6.0' };
 const SCRIPT = '#!/bin/sh\necho thing v6.1\n';
 
 async function wheelOf(text: string): Promise<Wheel> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { startDatabases } from './databases';
+import { whenNpmEnds } from './process';
 
 /** Both databases in the foreground, for developers who start the apps by hand. */
 async function main(): Promise<void> {
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
     void databases.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  whenNpmEnds(end);
   const name = await databases.lost;
   await databases.stop();
   if (!asked) throw new Error(`${name} ended by itself`);

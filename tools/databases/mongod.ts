@@ -13,7 +13,7 @@ const PROGRAM: Program = {
   variable: 'MONGOD_BIN',
   versionPattern: /db version v(\d+\.\d+\.\d+)/,
   // Transactions on clustered collections, and $$NOW as the writer uses it.
-  atLeast: 6,
+  atLeast: '6.0',
 };
 
 const WHEEL: Wheel = {

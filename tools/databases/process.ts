@@ -107,6 +107,22 @@ export async function stop(running: Running, graceMs: number): Promise<boolean> 
   return inTime;
 }
 
+const PARENT_CHECK_MS = 250;
+
+/**
+ * Calls back when npm is gone. It runs its scripts in a shell and passes SIGTERM on to that shell, which dies of it and
+ * leaves this process running, unseen. Started without npm, the end of a parent means nothing: that is how daemons start.
+ */
+export function whenNpmEnds(then: () => void): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, PARENT_CHECK_MS).unref();
+}
+
 /** Waits until something accepts connections at the port. */
 export async function listening(port: number, signal: AbortSignal, host = '127.0.0.1'): Promise<void> {
   while (!(await accepts(port, host))) await sleep(20, undefined, { signal });

@@ -11,7 +11,7 @@ const PROGRAM: Program = {
   variable: 'REDIS_SERVER_BIN',
   versionPattern: /v=(\d+\.\d+\.\d+)/,
   // The job queue's scripts need 6.2.
-  atLeast: 6,
+  atLeast: '6.2',
 };
 
 const WHEEL: Wheel = {

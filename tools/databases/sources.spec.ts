@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const program: Program = { name: 'mongod', variable: 'MONGOD_BIN', versionPattern: /v(\d+\.\d+\.\d+)/, atLeast: 6 };
+const program: Program = { name: 'mongod', variable: 'MONGOD_BIN', versionPattern: /v(\d+\.\d+\.\d+)/, atLeast: '6.0' };
 
 async function fake(name: string, says: string): Promise<string> {
   const path = join(folder, name);
@@ -46,7 +46,7 @@ describe('where a database server comes from', () => {
 
   it('passes over one that is too old or does not run here', async () => {
     await fake('mongod', 'db version v4.4.29');
-    expect(await onPath(program, { PATH: folder })()).toContain('is version 4.4.29, at least 6 is needed');
+    expect(await onPath(program, { PATH: folder })()).toContain('is version 4.4.29, at least 6.0 is needed');
     await writeFile(join(folder, 'mongod'), 'not a program');
     expect(await onPath(program, { PATH: folder })()).toContain('does not run here');
   });

@@ -24,7 +24,7 @@ export interface Program {
   /** Where `--version` says it. */
   versionPattern: RegExp;
   /** Older ones lack something that Stockwire needs. */
-  atLeast: number;
+  atLeast: string;
 }
 
 export interface Search {
@@ -50,7 +50,7 @@ export async function probe(program: Program, path: string): Promise<{ version: 
     const { stdout } = await run(path, ['--version'], { timeout: 10_000 });
     const version = program.versionPattern.exec(stdout)?.[1];
     if (!version) return { fault: `${path} does not look like ${program.name}` };
-    if (Number.parseInt(version, 10) < program.atLeast) {
+    if (version.localeCompare(program.atLeast, 'en', { numeric: true }) < 0) {
       return { fault: `${path} is version ${version}, at least ${program.atLeast} is needed` };
     }
     return { version };

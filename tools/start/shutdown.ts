@@ -1,3 +1,4 @@
+import { whenNpmEnds } from '../databases/process';
 import type { Output } from './output';
 import type { Supervisor } from './supervisor';
 
@@ -23,12 +24,12 @@ export class Shutdown {
 
   constructor(private readonly output: Output) {
     this.asked = new Promise((resolve, reject) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-        process.on(signal, () => {
-          this.onSignal(signal);
-          resolve();
-        });
-      }
+      const end = (why: string): void => {
+        this.onSignal(why);
+        resolve();
+      };
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+      whenNpmEnds(() => end('npm has ended'));
       // Whoever read our output is gone, the terminal for instance. Going on unseen is not what was wanted.
       process.stdout.on('error', () => resolve());
       process.on('uncaughtException', reject);
@@ -46,11 +47,11 @@ export class Shutdown {
     if (this.askedAt !== undefined) this.output.say('everything has stopped');
   }
 
-  private onSignal(signal: NodeJS.Signals): void {
+  private onSignal(why: string): void {
     const now = Date.now();
     if (this.askedAt === undefined) {
       this.askedAt = now;
-      this.output.say(`stopping (${signal}); once more to kill`);
+      this.output.say(`stopping (${why}); once more to kill`);
     } else if (now - this.askedAt > SAME_SIGNAL_MS) {
       this.supervisor?.killAll();
     }
