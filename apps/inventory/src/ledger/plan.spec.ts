@@ -1,0 +1,183 @@
+import type { CreateItem, Line, MovementType, Operation } from '@app/contracts';
+import * as fc from 'fast-check';
+import { codesOf } from '../items/catalogue';
+import type { ItemState } from '../items/item';
+import type { Command } from './command';
+import { GENESIS } from './chain';
+import type { Entry, Tail } from './ledger.repository';
+import { Plan } from './plan';
+import { Verification } from './verification';
+
+/** The commands that the whole property runs over its runs. */
+const COMMANDS = 5_000;
+const RUNS = 50;
+const IDS = ['a', 'b', 'c'].map((digit) => digit.repeat(24));
+const SKUS = ['S1', 'S2'];
+
+let operations = 0;
+function operation(): Operation {
+  const id = String(operations++).padStart(32, '0');
+  return { id, keyed: false, fingerprint: 'f', actor: { kind: 'user', id: 'u', name: 'ana' } };
+}
+
+/** A ledger in memory: what the writer does between plans, without a database. */
+class Memory {
+  readonly states = new Map<string, ItemState>();
+  readonly entries: Entry[] = [];
+  tail: Tail = { position: 0, hash: GENESIS, at: '' };
+  private time = Date.parse('2026-01-01T00:00:00Z');
+
+  plan(): Plan<{ command: Command }> {
+    const now = new Date((this.time += 1)).toISOString();
+    const holder = (code: string) =>
+      [...this.states.values()].find((state) => !state.deleted && codesOf(state).includes(code));
+    return new Plan({ epoch: 'e', tail: this.tail, now, item: (id) => this.states.get(id), holder });
+  }
+
+  commit(plan: Plan<{ command: Command }>): void {
+    this.entries.push(...plan.entries);
+    this.tail = plan.tail;
+    for (const state of plan.changed) this.states.set(state.id, state);
+  }
+}
+
+const id = fc.constantFrom(...IDS);
+const moveLine = fc.record({
+  itemId: id,
+  type: fc.constantFrom<MovementType>('receive', 'issue', 'adjust', 'count', 'return', 'write_off'),
+  quantity: fc.integer({ min: 1, max: 9 }),
+});
+const effectiveAt = fc.option(fc.constantFrom('2025-01-01T00:00:00.000Z', '2025-06-01T00:00:00.000Z'), {
+  nil: undefined,
+});
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ itemId: id, sku: fc.constantFrom(...SKUS), quantity: fc.nat(5) }).map(creation) },
+  { weight: 1, arbitrary: fc.record({ itemId: id, sku: fc.constantFrom(...SKUS), quantity: fc.nat(5) }).map(change) },
+  { weight: 1, arbitrary: id.map((itemId): Command => ({ kind: 'delete', operation: operation(), itemId })) },
+  { weight: 1, arbitrary: id.map((itemId): Command => ({ kind: 'restore', operation: operation(), itemId })) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ lines: fc.array(moveLine, { minLength: 1, maxLength: 4 }), effectiveAt }).map(movement),
+  },
+);
+
+function creation({ itemId, sku, quantity }: { itemId: string; sku: string; quantity: number }): Command {
+  return { kind: 'create', operation: operation(), itemId, item: { name: 'n', sku, quantity } satisfies CreateItem };
+}
+
+function change({ itemId, sku, quantity }: { itemId: string; sku: string; quantity: number }): Command {
+  return { kind: 'update', operation: operation(), itemId, changes: { sku, quantity } };
+}
+
+function movement({ lines, effectiveAt: at }: { lines: Line[]; effectiveAt: string | undefined }): Command {
+  return { kind: 'move', operation: operation(), lines, circumstances: { reason: 'r', effectiveAt: at } };
+}
+
+/** An id exists once: a second creation of it is not a command that the service makes. */
+function possible(memory: Memory, plan: Plan<{ command: Command }>, { kind, ...rest }: Command): boolean {
+  return kind !== 'create' || ('itemId' in rest && !memory.states.has(rest.itemId) && !plan.item(rest.itemId));
+}
+
+function play(memory: Memory, groups: Command[][]): void {
+  for (const group of groups) {
+    let waiting = group;
+    while (waiting.length > 0) {
+      const plan = memory.plan();
+      const rest: Command[] = [];
+      for (const one of waiting) {
+        if (rest.length > 0) rest.push(one);
+        else if (possible(memory, plan, one) && !plan.add({ command: one })) rest.push(one);
+      }
+      memory.commit(plan);
+      waiting = rest;
+    }
+  }
+}
+
+describe('a group in the making', () => {
+  it(`keeps every promise of the ledger over ${COMMANDS} random commands in random groups`, () => {
+    const groups = fc.array(fc.array(command, { minLength: 1, maxLength: 10 }), { minLength: 18, maxLength: 22 });
+    fc.assert(
+      fc.property(groups, (played) => {
+        const memory = new Memory();
+        play(memory, played);
+        const verification = new Verification();
+        memory.entries.forEach((entry) => verification.add(entry));
+        [...memory.states.values()].forEach((state) => verification.compare(state, []));
+        expect(verification.faults).toEqual([]);
+        const held = [...memory.states.values()].filter((state) => !state.deleted).flatMap(codesOf);
+        expect(new Set(held).size).toBe(held.length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('lets a repeat within the group wait, and what needs a code that the group takes', () => {
+    const plan = new Memory().plan();
+    const first = creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 1 });
+    expect(plan.add({ command: first })).toBe(true);
+    expect(plan.add({ command: first })).toBe(false);
+    expect(plan.add({ command: creation({ itemId: IDS[1] as string, sku: 'S1', quantity: 1 }) })).toBe(false);
+    const bySku: Command = {
+      kind: 'move',
+      operation: operation(),
+      lines: [{ sku: 'S1', type: 'receive', quantity: 1 }],
+      circumstances: {},
+    };
+    expect(plan.add({ command: bySku })).toBe(false);
+    expect(plan.add({ command: creation({ itemId: IDS[2] as string, sku: 'S2', quantity: 1 }) })).toBe(true);
+  });
+
+  it('writes nothing for a dry run, but decides it on what the group left', () => {
+    const memory = new Memory();
+    const plan = memory.plan();
+    plan.add({ command: creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 2 }) });
+    const lines: Line[] = [{ itemId: IDS[0] as string, type: 'issue', quantity: 2 }];
+    plan.add({ command: { kind: 'move', operation: { ...operation(), dryRun: true }, lines, circumstances: {} } });
+    expect(plan.entries).toHaveLength(1);
+    expect(plan.decided[1]).toMatchObject({ outcome: { events: [{ after: { quantity: 0 } }] } });
+  });
+});
+
+describe('a verification', () => {
+  const chain = (): Entry[] => {
+    const memory = new Memory();
+    play(memory, [
+      [creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 5 })],
+      [movement({ lines: [{ itemId: IDS[0] as string, type: 'issue', quantity: 2 }], effectiveAt: undefined })],
+    ]);
+    return memory.entries;
+  };
+  const faults = (entries: Entry[], known?: { position: number; hash: string }): string[] => {
+    const verification = new Verification(known);
+    entries.forEach((entry) => verification.add(entry));
+    return verification.faults.map(({ kind }) => kind);
+  };
+
+  it.each([
+    ['a changed reason', (entries: Entry[]) => ((entries[1] as Entry).event.reason = 'forged'), 'hash'],
+    ['a changed figure', (entries: Entry[]) => ((entries[1] as Entry).event.after.quantity = 4), 'after'],
+    ['a changed figure before', (entries: Entry[]) => ((entries[1] as Entry).event.before.quantity = 4), 'before'],
+    ['a missing event', (entries: Entry[]) => entries.shift(), 'position'],
+    ['a wrong seq', (entries: Entry[]) => ((entries[1] as Entry).event.seq = 7), 'seq'],
+    ['a wrong level', (entries: Entry[]) => ((entries[1] as Entry).event.level = null), 'level'],
+    ['an operation without its beginning', (entries: Entry[]) => delete (entries[1] as Entry).operation, 'operation'],
+  ])('finds %s', (_, spoil, kind) => {
+    const entries = chain();
+    expect(faults(entries)).toEqual([]);
+    spoil(entries);
+    expect(faults(entries)).toContain(kind);
+  });
+
+  it('finds that a ledger is not the one whose hash was kept', () => {
+    expect(faults(chain(), { position: 2, hash: '0'.repeat(64) })).toEqual(['known-hash']);
+  });
+
+  it('finds a projection that is not the sum of its events', () => {
+    const verification = new Verification();
+    chain().forEach((entry) => verification.add(entry));
+    const state = verification.states.get(IDS[0] as string) as ItemState;
+    verification.compare({ ...state, quantity: 99 }, []);
+    expect(verification.faults.map(({ kind }) => kind)).toEqual(['projection']);
+  });
+});
