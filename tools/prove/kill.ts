@@ -7,7 +7,7 @@ import { Api } from '../demo/api';
 import { Crowd } from './crowd';
 import type { Attempted, Evidence } from './evidence';
 import { judge } from './judge';
-import { OrderBook } from './order';
+import { OrderBook, type Article } from './order';
 import { PLANTS, spoil, type Plant } from './plant';
 import { Random } from './random';
 import { readLedger, readQuantities, watchPolls, watchSocket, type Watcher } from './watch';
@@ -47,7 +47,7 @@ class Proof {
   private readonly random: Random;
   private readonly api: Api;
   private readonly attempted: Attempted[] = [];
-  private readonly articles: { id: string }[] = [];
+  private readonly articles: Article[] = [];
   private readonly run = randomBytes(3).toString('hex');
   private watchers: Watcher[] = [];
   crowd: Crowd;
@@ -69,7 +69,7 @@ class Proof {
       const body = { name: `Proof ${number}`, sku: tag, quantity: FIRST_QUANTITY };
       const { id, position } = (await this.api.patiently<Item>({ method: 'POST', path: '/items', body, key: tag }))
         .body;
-      this.articles.push({ id });
+      this.articles.push({ id, sku: tag });
       this.attempted.push({ tag, outcome: 'acknowledged', changes: [{ change: FIRST_QUANTITY }], position });
     }
     this.crowd.start(clients);

@@ -1,4 +1,4 @@
-import type { BatchResult, Item, MovementResult, MovementRow } from '@app/contracts';
+import type { BatchResult, Item, Line, MovementResult, MovementRow } from '@app/contracts';
 import type { Call } from '../demo/api';
 import type { Attempted } from './evidence';
 import type { Random } from './random';
@@ -12,8 +12,19 @@ export interface Order {
   acknowledge: (body: unknown) => void;
 }
 
-interface Article {
+export interface Article {
   id: string;
+  sku: string;
+}
+
+type Named = Pick<Line, 'itemId' | 'sku' | 'type' | 'quantity'>;
+
+interface Wanted {
+  itemId: string;
+  sku: string;
+  type: 'receive' | 'issue' | 'adjust';
+  quantity: number;
+  change: number;
 }
 
 /** Makes up orders. One seed gives one series, though not one interleaving. */
@@ -43,7 +54,7 @@ export class OrderBook {
     return this.order(call, [one], (body) => {
       const { id, position } = body as Item;
       Object.assign(one, { position });
-      this.articles.push({ id });
+      this.articles.push({ id, sku: tag });
     });
   }
 
@@ -57,9 +68,9 @@ export class OrderBook {
 
   private single(): Order {
     const tag = this.tag('one');
-    const { itemId, change, ...line } = this.line();
+    const { itemId, change, type, quantity } = this.line();
     const one: Attempted = { tag, outcome: 'unknown', changes: [{ itemId, change }] };
-    const body = { ...line, reason: 'proof', reference: tag };
+    const body = { type, quantity, reason: 'proof', reference: tag };
     return this.order({ method: 'POST', path: `/items/${itemId}/movements`, body }, [one], (answer) =>
       Object.assign(one, placeOf(answer as MovementResult)),
     );
@@ -72,8 +83,7 @@ export class OrderBook {
     const different = [...new Map(lines.map((line) => [line.itemId, line])).values()];
     const changes = different.map(({ itemId, change }) => ({ itemId, change }));
     const one: Attempted = { tag, outcome: 'unknown', changes };
-    const sent = different.map(({ change: _, ...line }) => line);
-    const body = { lines: sent, reason: 'proof', reference: tag };
+    const body = { lines: different.map((line) => this.named(line)), reason: 'proof', reference: tag };
     return this.order({ method: 'POST', path: '/movements', body }, [one], (answer) =>
       Object.assign(one, placeOf(answer as MovementResult)),
     );
@@ -84,9 +94,9 @@ export class OrderBook {
     const operations: Attempted[] = [];
     const rows = Array.from({ length: this.random.whole(5, 40) }, (): MovementRow => {
       const tag = this.tag('row');
-      const { change, ...line } = this.line();
-      operations.push({ tag, outcome: 'unknown', changes: [{ itemId: line.itemId, change }] });
-      return { ...line, reason: 'proof', reference: tag };
+      const line = this.line();
+      operations.push({ tag, outcome: 'unknown', changes: [{ itemId: line.itemId, change: line.change }] });
+      return { ...this.named(line), reason: 'proof', reference: tag };
     });
     return this.order({ method: 'POST', path: '/movements/batch', body: { rows } }, operations, (answer) => {
       for (const { row, status, operationId, position, problem } of (answer as BatchResult).results) {
@@ -109,15 +119,20 @@ export class OrderBook {
   }
 
   /** Half of all movements want the same three items; more is issued than received, so that some are refused. */
-  private line(): { itemId: string; type: 'receive' | 'issue' | 'adjust'; quantity: number; change: number } {
+  private line(): Wanted {
     const { random, articles } = this;
-    const itemId = (random.chance(0.5) ? articles[random.whole(0, 2)] : random.pick(articles))?.id ?? '';
+    const { id, sku } = random.chance(0.5) ? random.pick(articles.slice(0, 3)) : random.pick(articles);
     const quantity = random.whole(1, 9);
     const dice = random.next();
-    if (dice < 0.4) return { itemId, type: 'receive', quantity, change: quantity };
-    if (dice < 0.9) return { itemId, type: 'issue', quantity, change: -quantity };
+    if (dice < 0.4) return { itemId: id, sku, type: 'receive', quantity, change: quantity };
+    if (dice < 0.9) return { itemId: id, sku, type: 'issue', quantity, change: -quantity };
     const change = random.chance(0.5) ? quantity : -quantity;
-    return { itemId, type: 'adjust', quantity: change, change };
+    return { itemId: id, sku, type: 'adjust', quantity: change, change };
+  }
+
+  /** As it is sent: the item by its id or by its sku, which must come to the same. */
+  private named({ itemId, sku, type, quantity }: Wanted): Named {
+    return { ...(this.random.chance(0.5) ? { itemId } : { sku }), type, quantity };
   }
 
   private tag(kind: string): string {

@@ -13,19 +13,13 @@ const PIECES = 100;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Everyone wants one piece, all at the same moment. Answers how often each status came. */
-async function race(
-  port: number,
-  path: string,
-  headers: (client: number) => string,
-  clients: number,
-): Promise<Map<number, number>> {
+async function race(port: number, clients: number, textOf: (client: number) => string): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   const count = (status: number): void => void statuses.set(status, (statuses.get(status) ?? 0) + 1);
   const give: (() => void)[] = [];
   const wires = await Promise.all(
     Array.from({ length: clients }, (_, client) => Wire.open(port, () => give[client]?.())),
   );
-  const body = '{"type":"issue","quantity":1,"reason":"sale"}';
   const buy = (wire: Wire, client: number): Promise<void> =>
     new Promise((resolve) => {
       const settle = (status: number): void => {
@@ -33,7 +27,7 @@ async function race(
         resolve();
       };
       give[client] = () => settle(0);
-      wire.send(requestText('POST', path, headers(client), body), settle);
+      wire.send(textOf(client), settle);
     });
   await Promise.all(wires.map(buy));
   wires.forEach((wire) => wire.close());
@@ -41,13 +35,21 @@ async function race(
 }
 
 async function round(stack: Stack, api: Api, number: number, clients: number): Promise<boolean> {
-  const create = { method: 'POST', path: '/items', body: { name: `Race ${number}`, quantity: PIECES } } as const;
+  const sku = `RACE-${number}`;
+  const create = { method: 'POST', path: '/items', body: { name: `Race ${number}`, sku, quantity: PIECES } } as const;
   const { id } = (await api.patiently<Item>({ ...create, key: `race-${number}` })).body;
   const keyed = number % 2 === 1;
-  const headers = (client: number): string =>
-    `authorization: Bearer ${api.accessToken}\r\n${keyed ? `idempotency-key: race-${number}-${client}\r\n` : ''}`;
+  // By the item's own route, and by its sku: two ways to the same stock.
+  const bySku = number % 4 >= 2;
+  const path = bySku ? '/api/v1/movements' : `/api/v1/items/${id}/movements`;
+  const line = { type: 'issue', quantity: 1 };
+  const body = JSON.stringify({ ...(bySku ? { lines: [{ sku, ...line }] } : line), reason: 'sale' });
+  const textOf = (client: number): string => {
+    const key = keyed ? `idempotency-key: race-${number}-${client}\r\n` : '';
+    return requestText('POST', path, `authorization: Bearer ${api.accessToken}\r\n${key}`, body);
+  };
   const began = performance.now();
-  const statuses = await race(stack.ports.GATEWAY_PORT, `/api/v1/items/${id}/movements`, headers, clients);
+  const statuses = await race(stack.ports.GATEWAY_PORT, clients, textOf);
   const ms = Math.round(performance.now() - began);
   const { quantity, seq } = (await api.patiently<Item>({ path: `/items/${id}` })).body;
   const { events } = (await api.patiently<EventPage>({ path: `/events?itemId=${id}&types=stock.issued&limit=1000` }))
@@ -57,7 +59,7 @@ async function round(stack: Stack, api: Api, number: number, clients: number): P
     sold === PIECES && refused === clients - PIECES && quantity === 0 && events.length === PIECES && seq === PIECES + 1;
   say(
     `${good ? 'good ' : 'WRONG'}  ${clients} clients, ${PIECES} pieces: ${sold} sold, ${refused} refused, ${quantity} left, ` +
-      `${events.length} events, ${ms} ms${keyed ? ', with keys' : ''}${good ? '' : `; statuses ${JSON.stringify([...statuses])}`}`,
+      `${events.length} events, ${ms} ms${keyed ? ', with keys' : ''}${bySku ? ', by sku' : ''}${good ? '' : `; statuses ${JSON.stringify([...statuses])}`}`,
   );
   return good;
 }
