@@ -40,6 +40,11 @@ export async function fakeProject(folder: string): Promise<NodeJS.ProcessEnv> {
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'main.js'), APP);
   }
+  return launcherEnvironment(folder);
+}
+
+/** Free ports, data in the folder, databases of its own. */
+export async function launcherEnvironment(folder: string): Promise<NodeJS.ProcessEnv> {
   const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: join(folder, 'data') };
   delete env.MONGODB_URI;
   delete env.REDIS_URL;

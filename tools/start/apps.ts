@@ -47,6 +47,8 @@ export function appEnvironment(settings: AppSettings): NodeJS.ProcessEnv {
     NODE_ENV: 'production',
     // Deliveries to this machine and its neighbours are what a person who tries it out wants.
     WEBHOOK_ALLOW_PRIVATE: 'true',
+    // By this name a restarted inventory finds what its killed predecessor left open. A host's own name may change.
+    ADVERTISE_ADDRESS: `${reachable(host)}:${ports.INVENTORY_PORT}`,
     INVENTORY_ADDRESSES: `${reachable(host)}:${ports.INVENTORY_PORT}`,
     ...base,
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),

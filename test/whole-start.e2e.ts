@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from './support/databases';
+import { Launcher, launcherEnvironment, survivors } from './support/launcher';
+
+const ROOT = resolve(__dirname, '..');
+let launcher: Launcher;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  env = await launcherEnvironment(await temporaryFolder());
+  launcher = new Launcher(ROOT, env);
+});
+afterAll(() => launcher.destroy());
+
+async function login(): Promise<number> {
+  const [, email, password] = /Login +(\S+), password: (\S+)/.exec(launcher.said) ?? [];
+  const body = JSON.stringify({ email, password });
+  const headers = { 'content-type': 'application/json' };
+  const url = `http://127.0.0.1:${env.GATEWAY_PORT}/api/v1/auth/login`;
+  return fetch(url, { method: 'POST', headers, body }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
+describe('npm start with the real apps', () => {
+  it('ends in a system that takes the login that it showed', async () => {
+    const { msg } = await launcher.says('ready in', 0, 50_000);
+    console.log(msg);
+    expect(await login()).toBe(200);
+  });
+
+  it('brings a killed gateway back', async () => {
+    process.kill(launcher.childOf('gateway').pid, 'SIGKILL');
+    await launcher.says('gateway is ready again', 0, 50_000);
+    expect(await login()).toBe(200);
+  });
+
+  it('brings MongoDB back, and the apps find it again by themselves', async () => {
+    process.kill(launcher.childOf('mongod').pid, 'SIGKILL');
+    await launcher.says('mongod is ready again');
+    const deadline = Date.now() + 20_000;
+    while ((await login()) !== 200 && Date.now() < deadline) await sleep(100);
+    expect(await login()).toBe(200);
+  });
+
+  it('stops within 10 s, by itself, and leaves no process', async () => {
+    const children = launcher.children();
+    const began = Date.now();
+    expect(await launcher.signal('SIGTERM')).toBe(0);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(launcher.said).not.toContain('and was killed');
+    expect(children).toHaveLength(5);
+    expect(survivors(children)).toEqual([]);
+  });
+});
