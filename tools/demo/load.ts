@@ -5,7 +5,7 @@ import type { Plan } from './retail';
 /** Part of every key. The data and the rows of a batch belong to it: change either, and it must change too. */
 const KEY = 'demo-online-retail-2010-12';
 const ROWS_PER_BATCH = 500;
-const ITEMS_AT_ONCE = 16;
+const ITEMS_AT_ONCE = 64;
 
 export interface Loaded {
   /** Item ids by sku. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { EventPage, Item, Verification } from '@app/contracts';
+import type { EventPage, Item } from '@app/contracts';
 import { endOnSignals, Stack, type Part } from '../bench/stack';
 import { Api } from '../demo/api';
 import { Crowd } from './crowd';
@@ -10,6 +10,7 @@ import { judge } from './judge';
 import { OrderBook, type Article } from './order';
 import { PLANTS, spoil, type Plant } from './plant';
 import { Random } from './random';
+import { verifyLedger } from './verify';
 import { readLedger, readQuantities, watchPolls, watchSocket, type Watcher } from './watch';
 
 const USAGE = `npm run prove:kill -- [--cycles <n>] [--seed <n>] [--clients <n>] [--plant ${PLANTS.join('|')}]
@@ -130,10 +131,8 @@ class Proof {
     };
   }
 
-  async verification(): Promise<string[]> {
-    const { ok, faults } = (await this.api.patiently<Verification>({ path: '/ledger/verify' })).body;
-    const listed = faults.map(({ position, kind, detail }) => `verify: position ${position}: ${kind}: ${detail}`);
-    return ok || listed.length > 0 ? listed : ['verify: the ledger is not good'];
+  verification(): Promise<string[]> {
+    return verifyLedger(this.stack, this.api);
   }
 }
 
