@@ -7,7 +7,6 @@ import { ApiKeyMongo } from '../api-keys/api-keys.mongo';
 import { ApiKeyRepository } from '../api-keys/api-keys.repository';
 import { ApiKeys } from '../api-keys/api-keys.service';
 import { ThrottleModule } from '../throttle/throttle.module';
-import { ThrottleGuard } from '../throttle/throttle.guard';
 import { FirstAdmin } from '../users/first-admin.service';
 import { UsersController } from '../users/users.controller';
 import { UserMongo } from '../users/users.mongo';
@@ -31,17 +30,9 @@ const STORES: Provider[] = [
   { provide: ApiKeyRepository, useClass: ApiKeyMongo },
 ];
 
-/** Limits before access: who guesses is counted before the database is asked. */
-const GUARDS: Provider[] = [
-  { provide: APP_GUARD, useExisting: ThrottleGuard },
-  { provide: APP_GUARD, useExisting: AccessGuard },
-  ThrottleGuard,
-  AccessGuard,
-];
-
 /**
  * Who may do what. `AuthModule.forRoot(config, log)` in the app's module brings the routes of `auth`, `users` and `api-keys`, the
- * guards of every route, the connection to MongoDB, `Authenticator` and `Revocations`. A controller then says `@Roles('clerk')`
+ * guard of every route, the connection to MongoDB, `Authenticator` and `Revocations`. A controller then says `@Roles('clerk')`
  * or `@Public()`, and takes `@CurrentCaller() caller: Caller`; the process does not start while a route says neither.
  */
 @Module({ imports: [DiscoveryModule] })
@@ -58,7 +49,7 @@ export class AuthModule implements OnModuleInit {
       controllers: [AuthController, UsersController, ApiKeysController],
       providers: [
         ...STORES,
-        ...GUARDS,
+        { provide: APP_GUARD, useClass: AccessGuard },
         Passwords,
         Users,
         ApiKeys,

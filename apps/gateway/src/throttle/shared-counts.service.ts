@@ -1,27 +1,39 @@
 import type { Logger } from '@app/common';
 import type { RedisLink } from './redis.service';
+import { WINDOW_MS } from './window';
 
 /** What one gateway has seen of a caller and not told yet. */
 export interface Share {
   kind: string;
   caller: string;
-  window: number;
   seen: number;
-  /** Whether the minute before has to be asked for too: this process does not know the caller from there. */
-  isNew: boolean;
 }
 
+/** Of all gateways together. */
 export interface Total {
-  /** Requests of the running minute, over all gateways. */
+  /** Requests of the running minute. */
   known: number;
-  /** Of the minute before, if it was asked for. */
-  before: number | undefined;
+  /** Milliseconds until it ends. */
+  endsIn: number;
 }
 
-/** Twice the window: the minute before is still needed. */
-const KEEP_SECONDS = 130;
+/** Adds to many counters at once; the first request of a minute makes one that ends with it. */
+const ADD = `
+local totals = {}
+for i, key in ipairs(KEYS) do
+  local known = redis.call('INCRBY', key, ARGV[i + 1])
+  local ends = redis.call('PTTL', key)
+  if ends < 0 then
+    redis.call('PEXPIRE', key, ARGV[1])
+    ends = tonumber(ARGV[1])
+  end
+  totals[2 * i - 1] = known
+  totals[2 * i] = ends
+end
+return totals
+`;
 
-/** The counts of all gateways together: one hash a minute in Redis, one batch for many callers. */
+/** The counts of all gateways together, in Redis: one command for many callers. */
 export class SharedCounts {
   constructor(
     private readonly redis: RedisLink,
@@ -32,32 +44,16 @@ export class SharedCounts {
   async add(shares: readonly Share[]): Promise<Total[] | undefined> {
     const redis = this.redis.now;
     if (!redis || shares.length === 0) return undefined;
-    const batch = redis.pipeline();
-    for (const { kind, caller, window, seen, isNew } of shares) {
-      batch.hincrby(keyOf(kind, window), caller, seen);
-      if (isNew) batch.hget(keyOf(kind, window - 1), caller);
-    }
-    const hashes = new Set(shares.map(({ kind, window }) => keyOf(kind, window)));
-    hashes.forEach((key) => batch.expire(key, KEEP_SECONDS));
+    // The braces keep all of them on one node of a Redis cluster.
+    const keys = shares.map(({ kind, caller }) => `{stockwire}:${kind}:${caller}`);
+    const seen = shares.map((share) => share.seen);
     try {
-      return totalsOf(shares, (await batch.exec()) ?? []);
+      const reply = await redis.eval(ADD, keys.length, ...keys, WINDOW_MS, ...seen);
+      const numbers = Array.isArray(reply) ? reply.map(Number) : [];
+      return shares.map((_, index) => ({ known: numbers[2 * index] ?? 0, endsIn: numbers[2 * index + 1] ?? 0 }));
     } catch (error) {
       this.log.debug({ err: error }, 'the counts were not shared this time');
       return undefined;
     }
   }
-}
-
-function keyOf(kind: string, window: number): string {
-  return `stockwire:${kind}:${window}`;
-}
-
-function totalsOf(shares: readonly Share[], replies: readonly [Error | null, unknown][]): Total[] | undefined {
-  let next = 0;
-  const take = (): number => {
-    const [error, value] = replies[next++] ?? [new Error('a reply is missing')];
-    if (error) throw error;
-    return Number(value ?? 0);
-  };
-  return shares.map(({ isNew }) => ({ known: take(), before: isNew ? take() : undefined }));
 }

@@ -5,6 +5,7 @@ import type { AuthConfig } from '../auth/auth.config';
 import { loginThrottling } from './login.guard';
 import { LoginCounts } from './login-counts.service';
 import { RedisLink } from './redis.service';
+import { RequestLimits } from './request-limits.service';
 import { SharedCounts } from './shared-counts.service';
 import { Throttle } from './throttle.service';
 
@@ -23,8 +24,9 @@ export class ThrottleModule {
       providers: [
         { provide: RedisLink, useFactory: () => redis },
         { provide: Throttle, useFactory: () => new Throttle(new SharedCounts(redis, log), { limits }) },
+        RequestLimits,
       ],
-      exports: [logins, Throttle],
+      exports: [logins, RequestLimits],
     };
   }
 }

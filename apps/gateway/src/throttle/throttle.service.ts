@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Share, SharedCounts, Total } from './shared-counts.service';
-import { hit, newCounter, roll, windowAt, type Counter, type Verdict } from './window';
+import { hit, WINDOW_MS, type Counter, type Verdict } from './window';
 
 export const KINDS = ['reads', 'writes'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -19,13 +19,15 @@ interface Entry extends Counter {
   caller: string;
   /** Waits for the next exchange. */
   queued: boolean;
-  isNew: boolean;
 }
 
 const SYNC_MS = 200;
 const MOST_CALLERS = 50_000;
 /** Callers in one exchange; the rest comes with the next. */
 const BATCH = 1_000;
+
+/** A share with the minute that it belongs to. */
+type Shared = Share & Pick<Counter, 'endsAt'>;
 
 /**
  * Counts requests in the memory of the process, so that none waits for it, and exchanges the counts with the other gateways
@@ -49,13 +51,18 @@ export class Throttle implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Counts a request of a caller, unless it is over the limit. */
   hit(kind: Kind, caller: string, now = Date.now()): Verdict {
-    const entry = this.entries[kind].get(caller) ?? this.enter(kind, caller, now);
+    const entry = this.entries[kind].get(caller) ?? this.enter(kind, caller);
     const verdict = hit(entry, this.options.limits[kind], now);
-    if (!entry.queued && verdict.allowed) {
-      entry.queued = true;
-      this.queue.push(entry);
-    }
+    if (verdict.allowed) this.enqueue(entry);
     return verdict;
+  }
+
+  /** Takes back one request that was counted. */
+  giveBack(kind: Kind, caller: string): void {
+    const entry = this.entries[kind].get(caller);
+    if (!entry) return;
+    entry.pending--;
+    this.enqueue(entry);
   }
 
   onModuleInit(): void {
@@ -67,7 +74,7 @@ export class Throttle implements OnModuleInit, BeforeApplicationShutdown {
     await this.exchanging;
   }
 
-  private enter(kind: Kind, caller: string, now: number): Entry {
+  private enter(kind: Kind, caller: string): Entry {
     const entries = this.entries[kind];
     if (entries.size >= (this.options.mostCallers ?? MOST_CALLERS)) {
       for (const oldest of entries.keys()) {
@@ -75,9 +82,15 @@ export class Throttle implements OnModuleInit, BeforeApplicationShutdown {
         break;
       }
     }
-    const entry: Entry = { ...newCounter(now), kind, caller, queued: false, isNew: true };
+    const entry: Entry = { endsAt: 0, known: 0, pending: 0, kind, caller, queued: false };
     entries.set(caller, entry);
     return entry;
+  }
+
+  private enqueue(entry: Entry): void {
+    if (entry.queued) return;
+    entry.queued = true;
+    this.queue.push(entry);
   }
 
   private tick(): void {
@@ -87,38 +100,28 @@ export class Throttle implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async exchange(): Promise<void> {
-    const now = Date.now();
     const batch = this.queue.splice(0, BATCH);
-    for (const entry of batch) {
-      entry.queued = false;
-      roll(entry, now);
-    }
-    const shares: Share[] = batch.map(({ kind, caller, window, pending, isNew }) => {
-      return { kind, caller, window, seen: pending, isNew };
-    });
+    const shares = batch.map(({ kind, caller, pending, endsAt }) => ({ kind, caller, seen: pending, endsAt }));
+    for (const entry of batch) entry.queued = false;
     const totals = await this.shared.add(shares);
     // Without Redis what was counted stays pending, and goes with the caller's next request.
-    totals?.forEach((total, index) => this.learn(batch[index], shares[index], total));
+    totals?.forEach((total, index) => learn(batch[index], shares[index], total));
   }
 
-  private learn(entry: Entry | undefined, share: Share | undefined, { known, before }: Total): void {
-    // A minute that ended meanwhile has nothing to learn any more.
-    if (!entry || !share || entry.window !== share.window) return;
-    entry.known = known;
-    entry.pending -= share.seen;
-    entry.isNew = false;
-    if (before !== undefined) entry.before = Math.max(entry.before, before);
-  }
-
-  /** Once a minute: whoever was away for two of them starts anew anyway. */
+  /** Who was away for a minute starts anew anyway. */
   private sweep(now: number): void {
-    const window = windowAt(now);
-    if (window === this.sweptAt) return;
-    this.sweptAt = window;
+    if (now - this.sweptAt < WINDOW_MS) return;
+    this.sweptAt = now;
     for (const kind of KINDS) {
-      for (const [caller, entry] of this.entries[kind]) {
-        if (entry.window < window - 1) this.entries[kind].delete(caller);
-      }
+      for (const [caller, { endsAt }] of this.entries[kind]) if (endsAt <= now) this.entries[kind].delete(caller);
     }
   }
+}
+
+/** What all gateways together have counted, unless another minute has begun meanwhile. */
+function learn(entry: Entry | undefined, share: Shared | undefined, { known, endsIn }: Total): void {
+  if (!entry || !share || entry.endsAt !== share.endsAt) return;
+  entry.known = known;
+  entry.pending -= share.seen;
+  entry.endsAt = Date.now() + endsIn;
 }
