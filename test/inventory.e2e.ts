@@ -1,0 +1,299 @@
+import { createLog, TcpClient } from '@app/common';
+import { items, ledger, movements, type Done, type Item, type MovementResult, type Operation } from '@app/contracts';
+import * as fc from 'fast-check';
+import { mongo } from 'mongoose';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../tools/databases/ports';
+import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+
+const log = createLog('test', 'silent');
+const requestId = 'test';
+
+function operation(more: Partial<Operation> = {}): Operation {
+  const actor = { kind: 'user', id: 'u1', name: 'ana@example.com' } as const;
+  return { id: randomBytes(16).toString('hex'), keyed: false, fingerprint: 'f', actor, ...more };
+}
+
+describe('the inventory, over its own port', () => {
+  let stack: Stack;
+  let client: TcpClient;
+
+  beforeAll(async () => {
+    stack = await startStack({ apps: ['inventory'] });
+    client = connect(stack.ports.INVENTORY_PORT);
+  });
+
+  afterAll(async () => {
+    client.close();
+    await stack.stop();
+  });
+
+  function connect(...ports: number[]): TcpClient {
+    const addresses = ports.map((port) => `127.0.0.1:${port}`);
+    return new TcpClient({ addresses, token: stack.env.INTERNAL_TOKEN ?? '', log, maxInFlight: 2_000 });
+  }
+
+  async function create(item: Partial<Item> & { name?: string } = {}): Promise<Item> {
+    const { name = 'heart', quantity = 0, sku } = item;
+    const command = { operation: operation(), item: { name, quantity, ...(sku && { sku }) } };
+    return (await client.call(items.create, command, { requestId })).body;
+  }
+
+  function move(itemId: string, type: 'issue' | 'receive' | 'count', quantity: number, op = operation(), by = client) {
+    return by.call(
+      movements.apply,
+      { operation: op, lines: [{ itemId, type, quantity }] },
+      { requestId, deadlineMs: 15_000 },
+    );
+  }
+
+  async function verified(): Promise<void> {
+    expect(await client.call(ledger.verify, {}, { requestId, deadlineMs: 60_000 })).toMatchObject({
+      ok: true,
+      faults: [],
+    });
+  }
+
+  it('answers nobody without the internal token', async () => {
+    const stranger = new TcpClient({
+      addresses: [`127.0.0.1:${stack.ports.INVENTORY_PORT}`],
+      token: 'x'.repeat(32),
+      log,
+      maxInFlight: 1,
+    });
+    await expect(stranger.call(ledger.read, {}, { requestId })).rejects.toMatchObject({ code: 'unauthenticated' });
+    stranger.close();
+  });
+
+  it('sells a hundred pieces to 256 clients exactly a hundred times', async () => {
+    const { id } = await create({ quantity: 100 });
+    const sold = await Promise.allSettled(Array.from({ length: 256 }, () => move(id, 'issue', 1)));
+    const refused = sold.filter((result) => result.status === 'rejected');
+    expect(sold.filter((result) => result.status === 'fulfilled')).toHaveLength(100);
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ code: 'insufficient-stock', extra: { available: 0, requested: 1 } });
+    const { items: found } = await client.call(items.get, { ids: [id] }, { requestId });
+    expect(found[0]).toMatchObject({ quantity: 0, seq: 101 });
+  });
+
+  it('does a keyed command once, however often and by however many it is sent', async () => {
+    const { id } = await create({ quantity: 100 });
+    const op = operation({ keyed: true });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => move(id, 'issue', 7, op)));
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    await expect(move(id, 'issue', 7, { ...op, fingerprint: 'other' })).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
+    expect((await client.call(items.get, { ids: [id] }, { requestId })).items[0]?.quantity).toBe(93);
+  });
+
+  it('gives a repeat its answer even where the same command would now be refused, and after a restart', async () => {
+    const item = await create({ quantity: 5, sku: `R-${randomBytes(4).toString('hex')}` });
+    const op = operation({ keyed: true });
+    const first = await move(item.id, 'issue', 5, op);
+    const nothing = operation({ keyed: true });
+    const unchanged = { operation: nothing, itemId: item.id, changes: { name: 'heart' } };
+    const reply = await client.call(items.update, unchanged, { requestId });
+    await stack.restart('inventory');
+    expect(await move(item.id, 'issue', 5, op)).toEqual({ ...first, replayed: true });
+    expect(await client.call(items.update, unchanged, { requestId })).toEqual({ ...reply, replayed: true });
+    await expect(move(item.id, 'issue', 5)).rejects.toMatchObject({ code: 'insufficient-stock' });
+  });
+
+  it('keeps a sku unique under a race, and frees it with the item', async () => {
+    const sku = `U-${randomBytes(4).toString('hex')}`;
+    const made = await Promise.allSettled(Array.from({ length: 30 }, () => create({ sku })));
+    const created = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(created).toHaveLength(1);
+    for (const result of made) {
+      if (result.status === 'rejected')
+        expect(result.reason).toMatchObject({ code: 'duplicate', extra: { field: 'sku' } });
+    }
+    const gone = created[0] as Item;
+    await client.call(items.delete, { operation: operation(), itemId: gone.id }, { requestId });
+    const next = await create({ sku });
+    const restored = client.call(items.restore, { operation: operation(), itemId: gone.id }, { requestId });
+    await expect(restored).rejects.toMatchObject({ code: 'duplicate' });
+    expect(await client.call(items.find, { sku }, { requestId })).toEqual({ id: next.id });
+  });
+
+  it('gives a snapshot exact at its position while the item moves', async () => {
+    const { id } = await create({ quantity: 1_000 });
+    const moving = Promise.all(Array.from({ length: 100 }, () => move(id, 'issue', 1)));
+    const looks = await Promise.all(
+      Array.from({ length: 20 }, () => client.call(items.snapshot, { itemId: id }, { requestId })),
+    );
+    await moving;
+    const { events } = await client.call(ledger.read, { after: 0, itemId: id, limit: 1_000 }, { requestId });
+    for (const { item, position } of looks) {
+      const last = events.filter((event) => event.position <= position).at(-1);
+      expect(item).toMatchObject({ seq: last?.seq, quantity: last?.after.quantity, position: last?.position });
+    }
+  });
+
+  it('answers a waiting poll at the next commit, and refuses a cursor that is not of this ledger', async () => {
+    const { head, epoch } = await client.call(ledger.read, {}, { requestId });
+    const poll = client.call(ledger.read, { after: head, epoch, waitMs: 5_000 }, { requestId, deadlineMs: 8_000 });
+    await sleep(50);
+    const { id } = await create({ quantity: 3 });
+    expect((await poll).events).toMatchObject([{ position: head + 1, itemId: id, type: 'item.created' }]);
+    for (const cursor of [{ after: head + 1_000_000 }, { after: head, epoch: 'another' }]) {
+      await expect(client.call(ledger.read, cursor, { requestId })).rejects.toMatchObject({
+        code: 'epoch-changed',
+        extra: { epoch },
+      });
+    }
+  });
+
+  it('pages through every order without missing or repeating an item', async () => {
+    const word = `page${randomBytes(3).toString('hex')}`;
+    const made = await Promise.all(
+      Array.from({ length: 23 }, (_, i) =>
+        create({ name: `${word} ${i % 5}`, quantity: i % 4, ...(i % 3 && { sku: `${word}-${i}` }) }),
+      ),
+    );
+    for (const sort of ['name', '-name', 'sku', '-sku', 'quantity', '-quantity', 'createdAt', '-updatedAt'] as const) {
+      const seen: Item[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const query = { sort, limit: 5, q: word, ...(cursor && { cursor }) };
+        const page = await client.call(items.list, query, { requestId });
+        seen.push(...page.data);
+        cursor = page.page.nextCursor;
+      } while (cursor);
+      expect(seen.map(({ id }) => id).sort()).toEqual(made.map(({ id }) => id).sort());
+      const key = sort.replace('-', '') as 'name';
+      const values = seen.map((item) => item[key] ?? '');
+      expect(values).toEqual(
+        [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0) * (sort.startsWith('-') ? -1 : 1)),
+      );
+    }
+  });
+
+  it('makes the projections anew from the ledger, after finding that they are wrong', async () => {
+    const { id } = await create({ quantity: 9 });
+    const database = new mongo.MongoClient(stack.mongoUri);
+    try {
+      const stored = database.db().collection<{ _id: string }>('items');
+      await stored.updateOne({ _id: id }, { $set: { quantity: 10 } });
+      const report = await client.call(ledger.verify, {}, { requestId, deadlineMs: 60_000 });
+      expect(report).toMatchObject({
+        ok: false,
+        faults: expect.arrayContaining([expect.objectContaining({ kind: 'projection' })]),
+      });
+    } finally {
+      await database.close();
+    }
+    await client.call(ledger.rebuild, {}, { requestId, deadlineMs: 60_000 });
+    await verified();
+  });
+
+  it('agrees with an independent oracle over 5,000 random commands', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(9), fc.nat(3), fc.integer({ min: 1, max: 12 })), {
+          minLength: 5_000,
+          maxLength: 5_000,
+        }),
+        async (moves) => {
+          const made = await Promise.all(Array.from({ length: 10 }, () => create({ quantity: 20 })));
+          const onHand = new Map(made.map(({ id }) => [id, 20]));
+          await Promise.all(
+            made.map(({ id }, index) =>
+              playAll(
+                id,
+                moves.filter(([item]) => item === index),
+                onHand,
+              ),
+            ),
+          );
+          const { items: found } = await client.call(items.get, { ids: [...onHand.keys()] }, { requestId });
+          expect(found.map((item) => item?.quantity)).toEqual([...onHand.values()]);
+        },
+      ),
+      { numRuns: 1 },
+    );
+    await verified();
+  }, 120_000);
+
+  /** One item's commands one after the other, so that the oracle knows what each must come to; the items all at once. */
+  async function playAll(id: string, moves: [number, number, number][], onHand: Map<string, number>): Promise<void> {
+    for (const [, kind, quantity] of moves) {
+      const type = (['receive', 'issue', 'issue', 'count'] as const)[kind] ?? 'count';
+      const before = onHand.get(id) ?? 0;
+      const expected = type === 'count' ? quantity : before + (type === 'receive' ? quantity : -quantity);
+      const done = await move(id, type, quantity).catch((error: { code: string }) => error.code);
+      if (expected < 0) expect(done).toBe('insufficient-stock');
+      else {
+        expect((done as Done<MovementResult>).body.items[0]?.quantity).toBe(expected);
+        onHand.set(id, expected);
+      }
+    }
+  }
+
+  describe('with a second inventory on the same database', () => {
+    let second: RunningApp;
+    let other: TcpClient;
+    let env: NodeJS.ProcessEnv;
+
+    beforeAll(async () => {
+      const [port, ops] = [await freePort(), await freePort()];
+      env = { ...stack.env, INVENTORY_PORT: String(port), INVENTORY_OPS_PORT: String(ops) };
+      second = await startApp('inventory', env);
+      other = connect(port);
+    });
+
+    afterAll(async () => {
+      other.close();
+      await second.stop();
+    });
+
+    it('stays correct while both are hammered and one is killed', async () => {
+      const made = await Promise.all(Array.from({ length: 5 }, () => create({ quantity: 300 })));
+      const tally = { sold: 0, unknown: 0, until: Date.now() + 4_000 };
+      const clients = Array.from({ length: 16 }, (_, i) => hammer(i % 2 ? client : other, made, tally));
+      await sleep(1_500);
+      await second.kill('SIGKILL');
+      const killed = Date.now();
+      second = await startApp('inventory', env);
+      const ready = Date.now();
+      await move(made[0]?.id ?? '', 'receive', 1, operation(), other);
+      expect(Date.now() - ready).toBeLessThan(1_000);
+      await Promise.all(clients);
+      const { items: found } = await client.call(items.get, { ids: made.map(({ id }) => id) }, { requestId });
+      const left = found.reduce((sum, item) => sum + (item?.quantity ?? 0), 0);
+      // What was acknowledged is in; what was under way when the process died may be in, once.
+      const missing = 5 * 300 + 1 - left - tally.sold;
+      expect(missing).toBeGreaterThanOrEqual(0);
+      expect(missing).toBeLessThanOrEqual(tally.unknown);
+      expect(ready - killed).toBeLessThan(15_000);
+      await verified();
+    }, 60_000);
+
+    async function hammer(
+      by: TcpClient,
+      made: Item[],
+      tally: { sold: number; unknown: number; until: number },
+    ): Promise<void> {
+      while (Date.now() < tally.until) {
+        const item = made[Math.floor(Math.random() * made.length)];
+        try {
+          await move(item?.id ?? '', 'issue', 1, operation(), by);
+          tally.sold++;
+        } catch (error) {
+          if ((error as { code?: string }).code === 'timeout') tally.unknown++;
+          await sleep(10);
+        }
+      }
+    }
+
+    it('tells the followers of one what the other has written', async () => {
+      const { head } = await other.call(ledger.read, {}, { requestId });
+      const poll = other.call(ledger.read, { after: head, waitMs: 3_000 }, { requestId });
+      const { id } = await create();
+      expect((await poll).events.map(({ itemId }) => itemId)).toContain(id);
+    });
+  });
+});
