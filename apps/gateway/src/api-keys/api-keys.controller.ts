@@ -1,6 +1,7 @@
 import { ApiKeyPage, CreateApiKey, CreatedApiKey, ListIdentities, NoQuery } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Describes } from '../auth/document';
 import { Roles } from '../auth/policy';
 import { IdPipe } from '../http/id.pipe';
 import { ApiKeys } from './api-keys.service';
@@ -12,20 +13,25 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
   @Get()
-  @ApiOperation({ summary: 'All API keys, without the keys themselves' })
+  @Describes({ id: 'listApiKeys', summary: 'All API keys, without the keys themselves', answer: ApiKeyPage })
   list(@Query() query: ListIdentities): Promise<ApiKeyPage> {
     return this.keys.list(query);
   }
 
   @Post()
-  @ApiOperation({ summary: 'Create an API key; the answer shows it this once' })
+  @Describes({
+    id: 'createApiKey',
+    summary: 'Create an API key; the answer shows it this once',
+    status: 201,
+    answer: CreatedApiKey,
+  })
   create(@Body() key: CreateApiKey, @Query() _query: NoQuery): Promise<CreatedApiKey> {
     return this.keys.create(key);
   }
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove an API key; it is refused at once' })
+  @Describes({ id: 'deleteApiKey', summary: 'Remove an API key; it is refused at once' })
   remove(@Param('id', IdPipe) id: string, @Query() _query: NoQuery): Promise<void> {
     return this.keys.remove(id);
   }

@@ -1,8 +1,9 @@
 import { ChangePassword, Login, Me, NoQuery, Refresh, TokenPair, type Caller } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { LoginGuard } from '../throttle/login.guard';
 import { Auth } from './auth.service';
+import { Describes } from './document';
 import { CurrentCaller, Public, Roles } from './policy';
 
 @ApiTags('auth')
@@ -14,7 +15,7 @@ export class AuthController {
   @UseGuards(LoginGuard)
   @Post('login')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Log in' })
+  @Describes({ id: 'login', summary: 'Log in', answer: TokenPair, refuses: ['unauthenticated'], open: true })
   login(@Body() credentials: Login, @Query() _query: NoQuery): Promise<TokenPair> {
     return this.auth.login(credentials);
   }
@@ -22,7 +23,13 @@ export class AuthController {
   @Public()
   @Post('refresh')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Exchange a refresh token for new tokens; showing one twice ends the session' })
+  @Describes({
+    id: 'refresh',
+    summary: 'New tokens for a refresh token; showing one twice ends the session',
+    answer: TokenPair,
+    refuses: ['unauthenticated'],
+    open: true,
+  })
   refresh(@Body() { refreshToken }: Refresh, @Query() _query: NoQuery): Promise<TokenPair> {
     return this.auth.refresh(refreshToken);
   }
@@ -30,7 +37,7 @@ export class AuthController {
   @Roles('viewer')
   @Post('logout')
   @HttpCode(204)
-  @ApiOperation({ summary: 'End this session' })
+  @Describes({ id: 'logout', summary: 'End this session' })
   logout(@CurrentCaller() caller: Caller, @Query() _query: NoQuery): Promise<void> {
     return this.auth.logout(caller);
   }
@@ -39,14 +46,14 @@ export class AuthController {
   @UseGuards(LoginGuard)
   @Post('password')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Set another password; ends all sessions of the user, this one too' })
+  @Describes({ id: 'changePassword', summary: 'Set another password; ends all sessions of the user, this one too' })
   password(@CurrentCaller() caller: Caller, @Body() change: ChangePassword, @Query() _query: NoQuery): Promise<void> {
     return this.auth.changePassword(caller, change);
   }
 
   @Roles('viewer')
   @Get('me')
-  @ApiOperation({ summary: 'Who is calling' })
+  @Describes({ id: 'me', summary: 'Who is calling', answer: Me })
   me(@CurrentCaller() { id, name, role }: Caller, @Query() _query: NoQuery): Me {
     return { id, email: name, role };
   }

@@ -1,6 +1,7 @@
 import { CreateUser, ListIdentities, NoQuery, UpdateUser, User, UserPage } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Describes } from '../auth/document';
 import { Roles } from '../auth/policy';
 import { IdPipe } from '../http/id.pipe';
 import { Users } from './users.service';
@@ -12,26 +13,31 @@ export class UsersController {
   constructor(private readonly users: Users) {}
 
   @Get()
-  @ApiOperation({ summary: 'All users, in the order of their creation' })
+  @Describes({ id: 'listUsers', summary: 'All users, in the order of their creation', answer: UserPage })
   list(@Query() query: ListIdentities): Promise<UserPage> {
     return this.users.list(query);
   }
 
   @Post()
-  @ApiOperation({ summary: 'Create a user' })
+  @Describes({ id: 'createUser', summary: 'Create a user', status: 201, answer: User, refuses: ['duplicate'] })
   create(@Body() user: CreateUser, @Query() _query: NoQuery): Promise<User> {
     return this.users.create(user);
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Change role or state; ends the sessions of the user when anything changed' })
+  @Describes({
+    id: 'updateUser',
+    summary: 'Change role or state; if anything changed, the sessions of the user end',
+    answer: User,
+    refuses: ['last-admin'],
+  })
   update(@Param('id', IdPipe) id: string, @Body() changes: UpdateUser, @Query() _query: NoQuery): Promise<User> {
     return this.users.update(id, changes);
   }
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove a user and end its sessions' })
+  @Describes({ id: 'deleteUser', summary: 'Remove a user and end its sessions', refuses: ['last-admin'] })
   remove(@Param('id', IdPipe) id: string, @Query() _query: NoQuery): Promise<void> {
     return this.users.remove(id);
   }
