@@ -1,0 +1,73 @@
+import { createLog, DomainError, TcpClient } from '@app/common';
+import { ledger, type Verification } from '@app/contracts';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { loadSecrets } from '../start/secrets';
+
+const HELP = `npm run ledger -- <command>
+
+  verify [--known <position>:<hash>]   walks the whole ledger (positions, hash chain, seqs, figures before and after) and
+                                       compares every projection with the fold of its events. Ends with 1 when anything
+                                       is wrong. Keep the last line: --known later proves that nothing before was changed.
+  rebuild                              makes the projections anew from the ledger, between two groups of the writer.
+
+Asks the running inventory (INVENTORY_ADDRESSES, or 127.0.0.1:INVENTORY_PORT) with INTERNAL_TOKEN, or with the one that
+npm start keeps under DATA_DIR.`;
+
+/** A ledger of millions of events takes its time. */
+const DEADLINE_MS = 60 * 60 * 1_000;
+
+function internalToken(): string {
+  const dataDir = resolve(process.env.DATA_DIR ?? 'data');
+  if (process.env.INTERNAL_TOKEN) return process.env.INTERNAL_TOKEN;
+  if (!existsSync(dataDir))
+    throw new Error('Set INTERNAL_TOKEN, or DATA_DIR to the folder of a system that npm start has started.');
+  return loadSecrets(dataDir, process.env).secrets.internalToken;
+}
+
+function knownOf(args: readonly string[]): { position: number; hash: string } | undefined {
+  const at = args.indexOf('--known');
+  if (at === -1) return undefined;
+  const [, position, hash] = /^(\d+):([0-9a-f]{64})$/.exec(args[at + 1] ?? '') ?? [];
+  if (!position || !hash) throw new Error('--known takes <position>:<hash>, as a verification prints them.');
+  return { position: Number(position), hash };
+}
+
+function print({ ok, position, hash, checked, faults }: Verification): void {
+  for (const fault of faults) console.log(`  ${fault.position}  ${fault.kind}  ${fault.detail}`);
+  console.log(
+    ok
+      ? `The ledger is sound: ${checked} events, every projection is their sum.`
+      : `${faults.length} faults in ${checked} events.`,
+  );
+  console.log(`${position}:${hash}`);
+}
+
+async function main([command, ...args]: string[]): Promise<void> {
+  if (command !== 'verify' && command !== 'rebuild') {
+    console.log(HELP);
+    process.exitCode = command === undefined || command === '--help' ? 0 : 2;
+    return;
+  }
+  const addresses = process.env.INVENTORY_ADDRESSES?.split(',') ?? [`127.0.0.1:${process.env.INVENTORY_PORT ?? 6101}`];
+  const client = new TcpClient({ addresses, token: internalToken(), log: createLog('ledger', 'warn'), maxInFlight: 1 });
+  const options = { requestId: `ledger-${command}`, deadlineMs: DEADLINE_MS };
+  try {
+    if (command === 'rebuild') {
+      const { position, items } = await client.call(ledger.rebuild, {}, options);
+      console.log(`${items} items were made anew from ${position} events.`);
+      return;
+    }
+    const known = knownOf(args);
+    const report = await client.call(ledger.verify, { ...(known && { known }) }, options);
+    print(report);
+    process.exitCode = report.ok ? 0 : 1;
+  } finally {
+    client.close();
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof DomainError ? error.detail : (error as Error).message);
+  process.exitCode = 1;
+});
