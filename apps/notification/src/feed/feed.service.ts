@@ -9,9 +9,9 @@ import { EventRing, type Slice } from './ring';
 
 /** Someone who is told of every event, synchronously and in order. Must not throw. */
 export interface FeedListener {
-  onEvents(events: LedgerEvent[]): void;
+  onEvents?(events: LedgerEvent[]): void;
   /** The place in the ledger was lost: what was told before does not continue. */
-  onReset(): void;
+  onReset?(): void;
 }
 
 const RING = { events: 10_000, size: 16 * 1_048_576 };
@@ -115,14 +115,14 @@ export class FeedService implements OnApplicationBootstrap, BeforeApplicationShu
     const last = events.at(-1);
     if (!last) return;
     for (const event of events) this.ring.push(event);
-    for (const listener of this.listeners) listener.onEvents(events);
+    for (const listener of this.listeners) listener.onEvents?.(events);
     this.moveTo({ epoch: last.epoch, position: last.position });
   }
 
   private reset(cursor: Cursor): void {
     this.held = [];
     this.ring.restart(cursor.position);
-    if (this.place) for (const listener of this.listeners) listener.onReset();
+    if (this.place) for (const listener of this.listeners) listener.onReset?.();
     this.moveTo(cursor);
   }
 

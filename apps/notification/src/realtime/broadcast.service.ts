@@ -29,14 +29,12 @@ export class BroadcastService implements OnModuleInit, FeedListener {
       const room: Room = `item:${event.itemId}`;
       this.one('items', event);
       this.one(room, event);
-      if (this.size(room, true) > 0) ofItem.set(room, [...(ofItem.get(room) ?? []), event]);
+      const own = ofItem.get(room);
+      if (own) own.push(event);
+      else if (this.size(room, true) > 0) ofItem.set(room, [event]);
     }
     this.several('items', events);
     for (const [room, own] of ofItem) this.several(room, own);
-  }
-
-  onReset(): void {
-    // The sessions end; there is nobody left to tell.
   }
 
   private one(room: Room, event: LedgerEvent): void {

@@ -138,6 +138,7 @@ export class Session implements Outlet {
 
   /** engine.io waits for its buffer to drain before it closes, which a client that does not read prevents. */
   private destroyLater(): void {
+    if (this.socket.conn.readyState === 'closed') return;
     setTimeout(() => this.destroy(), FAREWELL_MS).unref();
   }
 }

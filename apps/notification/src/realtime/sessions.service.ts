@@ -26,6 +26,7 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
     this.timer = setInterval(() => this.sweep(Date.now()), SWEEP_MS);
     this.metrics.gauge('sockets_open', 'Connected sockets.', () => this.sessions.size);
     this.metrics.gauge('sockets_backlog_bytes', 'Bytes that clients have not read yet.', () => this.backlog.bytes);
+    this.metrics.gauge('sockets_feed_position', 'Position up to which events were sent.', () => this.feed.position);
     this.metrics.gauge('sockets_feed_lag', 'Positions known to the ledger and not sent yet.', () => this.feed.lag);
     for (const state of ['live', 'behind'] as const)
       this.metrics.gauge(`sockets_subscriptions_${state}`, `Subscriptions that are ${state}.`, () => this.count(state));
@@ -57,15 +58,10 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
   forget(socket: PushSocket): void {
     const session = this.sessions.get(socket.id);
     if (!session) return;
-    session.close();
     this.sessions.delete(socket.id);
     this.overfull.delete(session);
     // A connection whose only socket has left would stay open for nothing.
-    socket.conn.close();
-  }
-
-  onEvents(): void {
-    // The broadcast tells them.
+    session.interrupt();
   }
 
   /** Another ledger, or an older one: the clients come back with the `since` that they have and are told to start over. */

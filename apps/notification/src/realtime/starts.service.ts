@@ -1,6 +1,6 @@
 import { DomainError } from '@app/common';
 import type { Cursor, Item, LedgerEvent } from '@app/contracts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { FeedService } from '../feed/feed.service';
 import { InventoryService } from '../feed/inventory.service';
@@ -17,7 +17,7 @@ const KNOWN_ITEMS = 20_000;
 
 /** Finds where a subscription begins: at a snapshot, at the present, or where the client was. */
 @Injectable()
-export class StartsService {
+export class StartsService implements OnModuleInit {
   /** Items that exist or existed: an id once used is never free again. */
   private readonly known = new LRUCache<string, true>({ max: KNOWN_ITEMS });
 
@@ -25,6 +25,10 @@ export class StartsService {
     private readonly feed: FeedService,
     private readonly inventory: InventoryService,
   ) {}
+
+  onModuleInit(): void {
+    this.feed.listen({ onReset: () => this.known.clear() });
+  }
 
   /** @throws DomainError `not-found` for an item that is not there, `unavailable`, `overloaded` */
   async find(itemId: string | undefined, since?: Cursor): Promise<Start> {
