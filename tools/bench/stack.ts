@@ -139,12 +139,12 @@ export class Stack {
   }
 
   /** In order: the doors, the writer, the databases. */
-  async stop(): Promise<void> {
+  async stop({ keep = false } = {}): Promise<void> {
     await Promise.all([this.end('gateway'), this.end('notification')]);
     await this.end('inventory');
     await Promise.all(DATABASES.map((part) => this.end(part)));
     process.off('exit', this.reap);
-    await rm(this.folder, { recursive: true, force: true });
+    if (!keep) await rm(this.folder, { recursive: true, force: true });
   }
 
   /** The last lines that a part wrote, for a message about it. */

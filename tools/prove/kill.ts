@@ -13,8 +13,9 @@ import { Random } from './random';
 import { verifyLedger } from './verify';
 import { readLedger, readQuantities, watchPolls, watchSocket, type Watcher } from './watch';
 
-const USAGE = `npm run prove:kill -- [--cycles <n>] [--seed <n>] [--clients <n>] [--plant ${PLANTS.join('|')}]
+const USAGE = `npm run prove:kill -- [--cycles <n>] [--seed <n>] [--clients <n>] [--keep] [--plant ${PLANTS.join('|')}]
 Kills one part after the other under load and proves that nothing acknowledged is lost or doubled.
+--keep leaves data and logs of the run where they are, and says where.
 --plant spoils the evidence before it is judged, to see that the proof can fail.`;
 
 const { values } = parseArgs({
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(randomInt(1_000_000)) },
     clients: { type: 'string', default: '24' },
     plant: { type: 'string' },
+    keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -45,6 +47,7 @@ interface Outage {
 class Proof {
   readonly faults: string[] = [];
   readonly outages: Outage[] = [];
+  /** Of its own, so that the order of the kills does not depend on how far the clients got. */
   private readonly random: Random;
   private readonly api: Api;
   private readonly attempted: Attempted[] = [];
@@ -59,7 +62,8 @@ class Proof {
   ) {
     this.random = new Random(seed);
     this.api = new Api(stack.gatewayUrl, stack.admin);
-    this.crowd = new Crowd(this.api, new OrderBook(this.random, this.run, this.articles), this.random);
+    const clients = new Random(seed + 1);
+    this.crowd = new Crowd(this.api, new OrderBook(clients, this.run, this.articles), clients);
   }
 
   async begin(clients: number): Promise<void> {
@@ -120,6 +124,8 @@ class Proof {
     const until = Date.now() + CALM_WITHIN_MS;
     while (Date.now() < until && this.watchers.some(({ position }) => position < head)) await sleep(100);
     await Promise.all(this.watchers.map((watcher) => watcher.stop()));
+    for (const { faults } of this.watchers)
+      this.faults.push(...faults.slice(0, 5).map((fault) => `follower: ${fault}`));
   }
 
   async evidence(): Promise<Evidence> {
@@ -173,7 +179,8 @@ async function main(): Promise<void> {
   try {
     await prove(stack, { cycles, seed, clients, plant, lost });
   } finally {
-    await stack.stop();
+    await stack.stop({ keep: values.keep });
+    if (values.keep) say(`data and logs: ${stack.folder}`);
   }
 }
 

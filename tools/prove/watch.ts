@@ -9,6 +9,8 @@ export interface Watcher {
   /** Where it is. */
   readonly position: number;
   followed(): Followed;
+  /** What it noticed by itself: a resumption at another place, an answer that is no event page. */
+  readonly faults: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function watchSocket(url: string, api: Api): Promise<Watcher> {
     get position() {
       return feed.position;
     },
+    faults: feed.faults,
     followed: () => followed,
     stop: () => Promise.resolve(feed.stop()),
   };
@@ -40,6 +43,7 @@ export async function watchSocket(url: string, api: Api): Promise<Watcher> {
 export async function watchPolls(api: Api): Promise<Watcher> {
   const first = (await api.patiently<EventPage>({ path: '/events?limit=1' })).body;
   const followed: Followed = { name: 'GET /events', from: first.head, positions: [], digests: [] };
+  const faults: string[] = [];
   let position = first.head;
   let stopping = false;
   const follow = async (): Promise<void> => {
@@ -49,7 +53,12 @@ export async function watchPolls(api: Api): Promise<Watcher> {
       if (reply?.status === 200) {
         reply.body.events.forEach((event) => note(followed, event));
         position = reply.body.position;
-      } else await sleep(100);
+      } else {
+        // 5xx while something is being killed is no fault; being told that the place is not known is.
+        if (reply && reply.status < 500)
+          faults.push(`GET ${path} answered ${reply.status} ${JSON.stringify(reply.body)}`);
+        await sleep(100);
+      }
     }
   };
   const following = follow();
@@ -57,6 +66,7 @@ export async function watchPolls(api: Api): Promise<Watcher> {
     get position() {
       return position;
     },
+    faults,
     followed: () => followed,
     stop: async () => {
       stopping = true;
