@@ -19,8 +19,8 @@ const AT_ONCE = 2;
 
 /** They use all cores, and real ports and databases: one after the other. */
 const SPECS = [
-  { name: 'unit', command: 'jest --selectProjects unit' },
-  // A spec that failed half-way leaves processes open: without --forceExit the run would wait for them for ever.
+  // A spec that failed half-way leaves timers and processes open: without --forceExit the run would wait for them for ever.
+  { name: 'unit', command: 'jest --selectProjects unit --forceExit' },
   { name: 'e2e', command: 'jest --selectProjects e2e --runInBand --forceExit' },
 ];
 

@@ -118,6 +118,8 @@ export class Supervisor {
     const reminder = setInterval(() => {
       this.output.say(`still waiting for ${spec.name} to become ready`, 'warn');
     }, REMIND_AFTER_MS);
+    // Whatever happens to the question below.
+    signal.addEventListener('abort', () => clearInterval(reminder), { once: true });
     while (!signal.aborted) {
       try {
         await spec.ready(signal);

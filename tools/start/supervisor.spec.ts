@@ -1,0 +1,86 @@
+import type { ProcessSpec } from '../databases/process';
+import { Output } from './output';
+import { Supervisor, type Register } from './supervisor';
+
+const output = new Output({ write: () => true } as unknown as NodeJS.WriteStream);
+
+/** What runs by the register's account. */
+class Running implements Register {
+  readonly pids = new Set<number>();
+  started = 0;
+
+  add(_name: string, pid: number): void {
+    this.pids.add(pid);
+    this.started++;
+  }
+
+  remove(pid: number): void {
+    this.pids.delete(pid);
+  }
+}
+
+function spec(code: string, ready: () => Promise<void> = () => Promise.resolve()): ProcessSpec {
+  return { name: 'app', command: process.execPath, args: ['-e', code], ready };
+}
+
+const STAYS = 'setTimeout(() => {}, 60_000)';
+let register: Running;
+let supervisor: Supervisor;
+
+beforeEach(() => {
+  register = new Running();
+  supervisor = new Supervisor(output, register);
+});
+afterEach(() => supervisor.stop('app', 5_000));
+
+describe('the supervisor', () => {
+  it('keeps account of what runs', async () => {
+    await supervisor.start(spec(STAYS));
+    expect(register.pids.size).toBe(1);
+    await supervisor.stop('app', 5_000);
+    expect(register.pids.size).toBe(0);
+  });
+
+  it('starts nothing any more once a stop has begun', async () => {
+    supervisor.close();
+    await expect(supervisor.start(spec(STAYS))).rejects.toThrow('not started any more');
+    expect(register.started).toBe(0);
+  });
+
+  it('does not start again what ends because it was asked to', async () => {
+    await supervisor.start(spec(STAYS));
+    await supervisor.stop('app', 5_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(register.started).toBe(1);
+  });
+
+  it('ends what is asked to stop before it was ready, and tells whoever waits for it', async () => {
+    const start = supervisor.start(spec(STAYS, () => new Promise(() => {})));
+    await supervisor.stop('app', 5_000);
+    await expect(start).rejects.toThrow('stopped before it was ready');
+    expect(register.pids.size).toBe(0);
+  });
+
+  it('asks again when the question whether it is ready fails', async () => {
+    let asked = 0;
+    const ready = async (): Promise<void> => {
+      if (++asked === 1) throw new Error('not yet');
+    };
+    await supervisor.start(spec(STAYS, ready));
+    expect(asked).toBe(2);
+  });
+
+  it('gives up what keeps ending, with its last lines', async () => {
+    const start = supervisor.start(spec('console.log("no such setting")', () => new Promise(() => {})));
+    await expect(supervisor.failure).rejects.toThrow(/ended 5 times within \d+ s \(with code 0\)[^]*no such setting/);
+    await expect(start).rejects.toThrow();
+    expect(register.started).toBe(5);
+  });
+
+  it('counts a program that can not be started at all as one that ends', async () => {
+    const missing = { ...spec(''), command: '/no/such/program' };
+    const start = supervisor.start(missing);
+    await expect(supervisor.failure).rejects.toThrow('ENOENT');
+    await expect(start).rejects.toThrow();
+  });
+});
