@@ -73,7 +73,7 @@ describe('the supervisor', () => {
   it('gives up what keeps ending, with its last lines', async () => {
     const start = supervisor.start(spec('console.log("no such setting")', () => new Promise(() => {})));
     await expect(supervisor.failure).rejects.toThrow(/ended 5 times within \d+ s \(with code 0\)[^]*no such setting/);
-    await expect(start).rejects.toThrow();
+    await expect(start).rejects.toThrow('stopped before it was ready');
     expect(register.started).toBe(5);
   });
 
@@ -81,6 +81,6 @@ describe('the supervisor', () => {
     const missing = { ...spec(''), command: '/no/such/program' };
     const start = supervisor.start(missing);
     await expect(supervisor.failure).rejects.toThrow('ENOENT');
-    await expect(start).rejects.toThrow();
+    await expect(start).rejects.toThrow('stopped before it was ready');
   });
 });
