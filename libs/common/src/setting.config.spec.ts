@@ -1,0 +1,63 @@
+import { ServiceConfig } from './service.config';
+import {
+  addresses,
+  atLeast,
+  ConfigError,
+  describeConfig,
+  flag,
+  loadConfig,
+  port,
+  Setting,
+  url,
+  whole,
+} from './setting.config';
+
+class Sample extends ServiceConfig {
+  @Setting({ env: 'SAMPLE_PORT', doc: 'A port.', parse: port })
+  samplePort = 6100;
+
+  @Setting({ env: 'SAMPLE_SECRET', doc: 'A secret.', parse: atLeast(4), secret: true })
+  secret = '';
+}
+
+const good = { INTERNAL_TOKEN: 'x'.repeat(32), MONGODB_URI: 'mongodb://127.0.0.1/x' };
+
+describe('the configuration', () => {
+  it('has defaults, and takes what is set over them', () => {
+    expect(loadConfig(Sample, good)).toMatchObject({ samplePort: 6100, host: '127.0.0.1' });
+    expect(loadConfig(Sample, { ...good, SAMPLE_PORT: ' 7000 ', HOST: '' })).toMatchObject({
+      samplePort: 7000,
+      host: '127.0.0.1',
+    });
+  });
+
+  it('tells everything that is wrong in one message, and no secret', () => {
+    const load = (): unknown => loadConfig(Sample, { SAMPLE_PORT: '70000', SAMPLE_SECRET: 'abc', LOG_LEVEL: 'loud' });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(/SAMPLE_PORT must be a whole number from 1 to 65535, not '70000'/);
+    expect(load).toThrow(/LOG_LEVEL must be one of/);
+    expect(load).toThrow(/INTERNAL_TOKEN is required/);
+    expect(load).toThrow(/MONGODB_URI is required/);
+    expect(load).toThrow(/SAMPLE_SECRET must have at least 4 bytes$/m);
+  });
+
+  it('documents itself', () => {
+    expect(describeConfig(Sample)).toContainEqual({ env: 'SAMPLE_PORT', default: '6100', doc: 'A port.' });
+    expect(describeConfig(Sample)).toContainEqual(
+      expect.objectContaining({ env: 'INTERNAL_TOKEN', default: 'required' }),
+    );
+  });
+
+  it.each([
+    [port, '0'],
+    [port, '1e3'],
+    [whole(0, 5), '-1'],
+    [whole(0, 5), '2.5'],
+    [flag, 'yes'],
+    [addresses, 'nowhere'],
+    [addresses, ','],
+    [url('redis'), 'http://127.0.0.1'],
+  ])('refuses what does not fit: %p %s', (parse, text) => {
+    expect(() => parse(text)).toThrow('must be');
+  });
+});

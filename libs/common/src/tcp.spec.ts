@@ -1,0 +1,136 @@
+import { ledger, type EventPage, type LedgerRead } from '@app/contracts';
+import { Controller, Module, type INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DomainError } from './domain.errors';
+import { createLog } from './log';
+import { TcpClient, type TcpClientOptions } from './tcp.client';
+import { drained, Handle, tcpServer } from './tcp.server';
+
+const log = createLog('spec', 'silent');
+const token = 't'.repeat(32);
+const page: EventPage = { epoch: 'e', position: 1, head: 1, events: [] };
+const seen: string[] = [];
+
+@Controller()
+class Ledger {
+  @Handle(ledger.read)
+  async read(request: LedgerRead, requestId: string): Promise<EventPage> {
+    seen.push(requestId);
+    if (request.after === 1) throw new DomainError('epoch-changed', 'no', { head: 7 });
+    if (request.after === 2) throw new TypeError('secret text');
+    await sleep(request.waitMs ?? 0);
+    return page;
+  }
+}
+
+@Module({ controllers: [Ledger] })
+class App {}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await close(server);
+  return port;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function serve(port: number): Promise<INestMicroservice> {
+  const options = tcpServer({ host: '127.0.0.1', port, token, log });
+  const app = await NestFactory.createMicroservice(App, { ...options, logger: false });
+  await app.listen();
+  return app;
+}
+
+describe('a call over TCP', () => {
+  const options = { requestId: 'r1' };
+  const clients: TcpClient[] = [];
+  let app: INestMicroservice;
+  let port: number;
+
+  beforeAll(async () => {
+    port = await freePort();
+    app = await serve(port);
+  });
+
+  afterEach(() => clients.splice(0).forEach((client) => client.close()));
+  afterAll(() => app.close());
+
+  function client(more: Partial<TcpClientOptions> = {}): TcpClient {
+    const made = new TcpClient({ addresses: [`127.0.0.1:${port}`], token, log, maxInFlight: 10, ...more });
+    clients.push(made);
+    return made;
+  }
+
+  it('comes back with its answer, and carries the request id', async () => {
+    expect(await client().call(ledger.read, {}, options)).toEqual(page);
+    expect(seen).toContain('r1');
+  });
+
+  it('fails as the other side failed, but never with the text of a bug', async () => {
+    const refused = client().call(ledger.read, { after: 1 }, options);
+    await expect(refused).rejects.toMatchObject({ code: 'epoch-changed', detail: 'no', extra: { head: 7 } });
+    const broken = client().call(ledger.read, { after: 2 }, options);
+    await expect(broken).rejects.toMatchObject({ code: 'internal', detail: expect.not.stringContaining('secret') });
+  });
+
+  it('needs the token', async () => {
+    await expect(client({ token: 'x'.repeat(32) }).call(ledger.read, {}, options)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+
+  it('is given up after its deadline', async () => {
+    const slow = client().call(ledger.read, { waitMs: 500 }, { ...options, deadlineMs: 50 });
+    await expect(slow).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('is refused at once beyond the cap', async () => {
+    const capped = client({ maxInFlight: 1 });
+    const first = capped.call(ledger.read, { waitMs: 100 }, options);
+    await expect(capped.call(ledger.read, {}, options)).rejects.toMatchObject({ code: 'overloaded' });
+    await first;
+    expect(capped.inFlight).toBe(0);
+  });
+
+  it('is unavailable within 2 s when nobody listens', async () => {
+    const begun = Date.now();
+    const nobody = client({ addresses: [`127.0.0.1:${await freePort()}`] });
+    await expect(nobody.call(ledger.read, {}, options)).rejects.toMatchObject({
+      code: 'unavailable',
+      extra: { retryAfter: 1 },
+    });
+    expect(Date.now() - begun).toBeLessThan(2_000);
+  });
+
+  it('goes on to the next address when one is lost, and sends again', async () => {
+    const other = await freePort();
+    const caller = client({ addresses: [`127.0.0.1:${other}`, `127.0.0.1:${port}`] });
+    expect(await caller.call(ledger.read, {}, options)).toEqual(page);
+  });
+
+  it('does not know the outcome when the connection breaks for good', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+    const broken = await freePort();
+    await new Promise<void>((resolve) => server.listen(broken, '127.0.0.1', resolve));
+    const lost = client({ addresses: [`127.0.0.1:${broken}`] }).call(ledger.read, {}, options);
+    await expect(lost).rejects.toMatchObject({ code: 'timeout' });
+    await close(server);
+  });
+
+  it('is waited for when the server drains', async () => {
+    const caller = client();
+    await caller.call(ledger.read, {}, options);
+    const slow = caller.call(ledger.read, { waitMs: 150 }, options);
+    await sleep(30);
+    const begun = Date.now();
+    await drained(2_000);
+    expect(Date.now() - begun).toBeGreaterThan(80);
+    await slow;
+  });
+});
