@@ -1,6 +1,5 @@
 import { ConfigError, OpsServer, nestLog, type Logger } from '@app/common';
 import { Revocations } from '@app/identity';
-import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -8,6 +7,7 @@ import { EventFeed } from './events/event-feed.service';
 import type { GatewayConfig } from './gateway.config';
 import { fastifyAdapter } from './http/fastify';
 import { observe } from './http/observe';
+import { secure } from './http/secure';
 import { serveDocument } from './http/openapi';
 
 const PREFIX = 'api/v1';
@@ -56,16 +56,7 @@ async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<Ga
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
     app.enableCors({ origin: anyone === '*' ? '*' : corsOrigins, methods, exposedHeaders: EXPOSED, maxAge: 600 });
   }
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy: {
-      // Swagger UI styles its page inline; over plain HTTP nothing could be upgraded.
-      directives: {
-        'script-src': ["'self'"],
-        'style-src': ["'self'", "'unsafe-inline'"],
-        'upgrade-insecure-requests': null,
-      },
-    },
-  });
+  await secure(app);
   serveDocument(app);
   const server = app.getHttpServer();
   app

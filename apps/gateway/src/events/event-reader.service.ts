@@ -36,11 +36,11 @@ export class EventReader {
   }
 
   /**
-   * The next events as the JSON of an EventPage.
+   * The next events: an EventPage as JSON, and its position.
    * @param gone fires when the client has left
    * @throws DomainError `epoch-changed` for a foreign epoch or a position beyond the head
    */
-  async read(query: ReadEvents, requestId: string, gone: AbortSignal): Promise<string> {
+  async read(query: ReadEvents, requestId: string, gone: AbortSignal): Promise<{ position: number; json: string }> {
     const { after = 0, limit = LIMITS.eventsPageDefault, wait = 0 } = query;
     const selection = selectionOf(query);
     const deadline = Date.now() + wait * 1_000;
@@ -49,7 +49,9 @@ export class EventReader {
       const page = await this.page(place, limit, selection, requestId);
       const left = deadline - Date.now();
       const over = left <= 0 || this.feed.isStopped || gone.aborted;
-      if (over || page.events.length > 0 || page.position < page.head) return toJson(page);
+      if (over || page.events.length > 0 || page.position < page.head) {
+        return { position: page.position, json: toJson(page) };
+      }
       place = page;
       await this.change(place.position, selection, left, gone);
     }

@@ -23,9 +23,9 @@ export class EventsController {
   async read(@Query() query: ReadEvents, @CurrentExchange() { request, reply }: Exchange): Promise<string> {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const page = await this.reader.read(query, request.id, gone.signal);
-    reply.header('content-type', 'application/json; charset=utf-8');
-    return page;
+    const { position, json } = await this.reader.read(query, request.id, gone.signal);
+    reply.header('content-type', 'application/json; charset=utf-8').header('x-position', position);
+    return json;
   }
 
   @Get('stream')

@@ -9,8 +9,24 @@ import { validated, type Dto } from './validation';
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || data !== undefined || !isDto(metatype)) return value;
-    return validated(metatype, value, type);
+    return type === 'query' && isEmpty(value) ? empty(metatype) : validated(metatype, value, type);
   }
+}
+
+/** Most requests have no query, and what comes of none is always the same. */
+const empties = new WeakMap<Dto<object>, object>();
+
+function empty(type: Dto<object>): object {
+  const known = empties.get(type);
+  if (known) return known;
+  const instance = Object.freeze(validated(type, {}, 'query'));
+  empties.set(type, instance);
+  return instance;
+}
+
+function isEmpty(value: unknown): boolean {
+  for (const _ in value as object) return false;
+  return true;
 }
 
 const BUILT_IN = new Set<unknown>([String, Number, Boolean, Array, Object]);

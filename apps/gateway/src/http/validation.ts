@@ -49,7 +49,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 interface Findings {
-  /** Something else stands where an object belongs. */
+  /** Something else stands where an object or a list of objects belongs. */
   misfits: FieldError[];
   unknown: FieldError[];
 }
@@ -62,8 +62,11 @@ function inspect(instance: object, raw: Record<string, unknown>, path = '', find
     const nested = shape.get(key);
     if (nested === undefined) found.unknown.push(unknownKey(path + key));
     const [entries, rawEntries] = [(instance as Record<string, unknown>)[key], raw[key]];
-    // What is not a list is reported by the rule of its field.
-    if (!nested || !Array.isArray(entries) || !Array.isArray(rawEntries)) continue;
+    if (!nested || rawEntries === undefined) continue;
+    if (!Array.isArray(entries) || !Array.isArray(rawEntries)) {
+      found.misfits.push({ field: path + key, message: 'must be a list' });
+      continue;
+    }
     for (const [index, rawEntry] of rawEntries.slice(0, MOST + 1).entries()) {
       const place = `${path}${key}.${index}`;
       const entry: unknown = entries[index];

@@ -11,7 +11,11 @@ const KEY = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export function itemQueryOf(query: Readonly<Record<string, unknown>>): ItemQuery {
   const entries = Object.entries(query);
-  const { ...list } = validated(ListItems, Object.fromEntries(entries.filter(([name]) => !name.startsWith(PREFIX))), 'query');
+  const { ...list } = validated(
+    ListItems,
+    Object.fromEntries(entries.filter(([name]) => !name.startsWith(PREFIX))),
+    'query',
+  );
   const filters = entries.filter(([name]) => name.startsWith(PREFIX));
   if (filters.length === 0) return list;
   if (filters.length > LIMITS.attributes) throw refused(PREFIX, `may be given ${LIMITS.attributes} times at most`);

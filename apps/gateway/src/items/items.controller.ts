@@ -19,7 +19,7 @@ import { atLeast } from '../events/at-least';
 import { EventFeed } from '../events/event-feed.service';
 import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
-import { ifMatchOf } from '../http/etag';
+import { etagOf, ifMatchOf } from '../http/etag';
 import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
 import { IdPipe } from '../http/id.pipe';
 import { minPositionOf } from '../http/operation';
@@ -46,7 +46,7 @@ export class ItemsController {
     @CurrentExchange() exchange: Exchange,
   ): Promise<Item> {
     const created = await this.commands.run(exchange, items.create, { item }, { path: '/items', dryRun });
-    if (!dryRun) this.reader.changed(created.id, created.seq);
+    if (!dryRun) this.settle(created, exchange);
     return created;
   }
 
@@ -143,7 +143,7 @@ export class ItemsController {
   ): Promise<Item> {
     const path = `/items/${itemId}/restore`;
     const item = await this.commands.run(exchange, items.restore, { itemId }, { path, dryRun });
-    if (!dryRun) this.reader.catalogueChanged(itemId, item.seq);
+    if (!dryRun) this.settle(item, exchange);
     return item;
   }
 
@@ -170,8 +170,15 @@ export class ItemsController {
   private async change(itemId: string, changes: UpdateItem, { dryRun }: WriteQuery, exchange: Exchange): Promise<Item> {
     const command = { itemId, changes, ...this.condition(exchange.request) };
     const item = await this.commands.run(exchange, items.update, command, { path: `/items/${itemId}`, dryRun });
-    if (!dryRun) this.reader.catalogueChanged(itemId, item.seq);
+    if (!dryRun) this.settle(item, exchange);
     return item;
+  }
+
+  /** Before the answer leaves: who reads after it must not find what was before. */
+  private settle({ id, seq }: Item, { reply }: Exchange): void {
+    this.reader.catalogueChanged(id, seq);
+    const { cursor } = this.feed;
+    if (cursor) reply.header('etag', etagOf(seq, cursor.epoch));
   }
 
   private condition({ headers }: FastifyRequest): { ifMatch?: IfMatch } {

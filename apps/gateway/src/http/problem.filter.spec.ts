@@ -1,0 +1,47 @@
+import { DomainError } from '@app/common';
+import { HTTP_STATUS, TITLES } from '@app/contracts';
+import { HttpException, NotFoundException } from '@nestjs/common';
+import { toDomainError } from './problem.filter';
+
+function fastifyError(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode, name: 'FastifyError' });
+}
+
+describe('what becomes of a failure', () => {
+  it('an expected one stays what it is', () => {
+    const error = new DomainError('insufficient-stock', 'only 3', { available: 3 });
+    expect(toDomainError(error)).toBe(error);
+  });
+
+  it.each([
+    [404, 'not-found'],
+    [405, 'method-not-allowed'],
+    [413, 'too-large'],
+    [415, 'unsupported-media-type'],
+    [400, 'validation'],
+    [406, 'validation'],
+    [414, 'validation'],
+    [429, 'rate-limited'],
+    [503, 'unavailable'],
+  ])('the status %d of the framework is the code %s', (status, code) => {
+    expect(toDomainError(new HttpException('x', status)).code).toBe(code);
+    expect(toDomainError(fastifyError(status, 'x')).code).toBe(code);
+  });
+
+  it.each([
+    new Error('E11000 duplicate key error collection: stockwire.items'),
+    new TypeError('x is undefined'),
+    fastifyError(500, 'mongodb://secret'),
+    new HttpException('secret', 500),
+    'a string',
+    undefined,
+  ])('what nobody expected says nothing: %s', (error) => {
+    const failure = toDomainError(error);
+    expect(failure).toMatchObject({ code: 'internal', detail: TITLES.internal, extra: {} });
+    expect(HTTP_STATUS[failure.code]).toBe(500);
+  });
+
+  it('a missing route does not repeat the address into the text', () => {
+    expect(toDomainError(new NotFoundException('Cannot GET /<script>')).detail).not.toContain('script');
+  });
+});
