@@ -15,7 +15,8 @@ import {
 } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
 import { Plan, type Decided, type Ground, type Outcome } from './plan';
-import { StateCache } from './states';
+import type { ItemState } from '../items/item';
+import { LoadedStates, StateCache } from './states';
 import type { Rejection } from '../items/rejection';
 
 export interface WriterOptions {
@@ -45,7 +46,9 @@ interface Exclusive {
 type Repeats = ReadonlyMap<string, Known> | undefined;
 
 const NONE: Repeats = new Map();
+/** Commands and lines of a group at most. */
 const GROUP = 512;
+const LINES = 2_000;
 /** A command that has waited this long without being begun is refused: the client gets its 503 within the promised 2 s. */
 const QUEUE_MS = 1_500;
 /** A command that was begun and could not be committed for this long is given up, once it is certain that it was not. */
@@ -158,9 +161,20 @@ export class LedgerWriter {
       await first.run();
       return;
     }
-    const barrier = this.queue.findIndex((entry) => 'run' in entry);
-    const size = Math.min(GROUP, barrier === -1 ? this.queue.length : barrier);
-    await this.settle(this.queue.splice(0, size) as Waiting[]);
+    await this.settle(this.nextGroup());
+  }
+
+  /** As many commands as a transaction should hold, up to the next thing that runs alone. */
+  private nextGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    let lines = 0;
+    for (const entry of this.queue) {
+      if ('run' in entry || group.length === GROUP || lines >= LINES) break;
+      lines += entry.command.kind === 'move' ? entry.command.lines.length : 1;
+      group.push(entry);
+    }
+    this.queue.splice(0, group.length);
+    return group;
   }
 
   /** Waits for a command; now and then looks whether another writer has written, for the followers of this process. */
@@ -188,9 +202,10 @@ export class LedgerWriter {
     const begun = performance.now();
     for (let attempts = 1; pending.length > 0; attempts++) {
       pending = this.withoutExpired(pending);
-      const plan = new Plan<Waiting>(this.ground());
+      const loaded = new LoadedStates();
+      const plan = new Plan<Waiting>(this.ground(loaded));
       try {
-        const waiting = await this.fill(plan, pending);
+        const waiting = await this.fill(plan, pending, loaded);
         const repeats = await this.commit(plan);
         this.publish(plan, repeats);
         this.awaySince = 0;
@@ -209,22 +224,22 @@ export class LedgerWriter {
     }
   }
 
-  private ground(): Ground {
+  private ground(loaded: LoadedStates): Ground {
     const clock = new Date().toISOString();
     return {
       epoch: this.ledger.epoch,
       tail: this.tail,
       // Times never run backwards along the ledger, whatever the clocks of its writers do.
       now: clock > this.tail.at ? clock : this.tail.at,
-      item: (id) => this.states.get(id),
-      holder: (code) => this.states.holder(code),
+      item: (id) => loaded.item(id),
+      holder: (code) => loaded.holder(code),
     };
   }
 
   /** Loads what is missing, then decides in order; returns the commands that have to wait for the next group. */
-  private async fill(plan: Plan<Waiting>, pending: Waiting[]): Promise<Waiting[]> {
+  private async fill(plan: Plan<Waiting>, pending: Waiting[], loaded: LoadedStates): Promise<Waiting[]> {
     const fresh = pending.filter((entry) => !this.repeat(entry));
-    await this.load(fresh);
+    await this.load(fresh, loaded);
     for (const [index, entry] of fresh.entries()) {
       // What comes after one that has to wait waits too: commands of one caller keep their order.
       if (!plan.add(entry)) return fresh.slice(index);
@@ -241,23 +256,29 @@ export class LedgerWriter {
     return recent !== undefined;
   }
 
-  private async load(entries: readonly Waiting[]): Promise<void> {
+  private async load(entries: readonly Waiting[], loaded: LoadedStates): Promise<void> {
     const ids = new Set<string>();
     const codes = new Set<string>();
     for (const { command } of entries) {
       const needed = needs(command);
-      for (const id of needed.ids) if (!this.states.get(id)) ids.add(id);
-      for (const code of needed.codes) if (!this.states.holder(code)) codes.add(code);
+      for (const id of needed.ids) take(this.states.get(id), () => ids.add(id));
+      for (const code of needed.codes) take(this.states.holder(code), () => codes.add(code));
     }
     const [byId, byCode] = await Promise.all([
       ids.size > 0 ? this.items.states([...ids]) : [],
       codes.size > 0 ? this.items.byCodes([...codes]) : [],
     ]);
-    // A state newer than the tail means that another writer has been here: follow it before anything is decided.
-    const loaded = [...byId, ...byCode];
-    if (loaded.some((state) => state.position > this.tail.position))
-      throw new CommitFailure({ kind: 'position' }, undefined);
-    for (const state of loaded) this.states.set(state);
+    for (const state of [...byId, ...byCode]) {
+      // A state newer than the tail means that another writer has been here: follow it before anything is decided.
+      if (state.position > this.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
+      this.states.set(state);
+      loaded.add(state);
+    }
+
+    function take(state: ItemState | undefined, missing: () => void): void {
+      if (state) loaded.add(state);
+      else missing();
+    }
   }
 
   /** Makes the plan durable, or proves that its states were; returns what is known of the commands that came to nothing. */
@@ -346,7 +367,7 @@ export class LedgerWriter {
   ): Promise<Waiting[]> {
     switch (conflict.kind) {
       case 'unknown':
-        return (await this.outcomeKnown(plan)) ? [] : pending;
+        return (await this.outcomeKnown(plan)) ? undecided(plan, pending) : pending;
       case 'away':
         return this.waitForDatabase(pending, undefined, attempts);
       case 'operation':
@@ -506,4 +527,10 @@ function unavailable(detail: string): DomainError {
 
 function isAway(error: unknown): boolean {
   return expectedFailure(error)?.code === 'unavailable';
+}
+
+/** What the plan did not get to. */
+function undecided(plan: Plan<Waiting>, pending: Waiting[]): Waiting[] {
+  const decided = new Set(plan.decided.map(({ entry }) => entry));
+  return pending.filter((entry) => !decided.has(entry));
 }

@@ -42,11 +42,12 @@ class Memory {
 }
 
 const id = fc.constantFrom(...IDS);
+const target = fc.oneof(fc.record({ itemId: id }), fc.record({ sku: fc.constantFrom(...SKUS) }));
 const moveLine = fc.record({
-  itemId: id,
   type: fc.constantFrom<MovementType>('receive', 'issue', 'adjust', 'count', 'return', 'write_off'),
   quantity: fc.integer({ min: 1, max: 9 }),
 });
+const line = fc.tuple(target, moveLine).map(([item, rest]): Line => ({ ...item, ...rest }));
 const effectiveAt = fc.option(fc.constantFrom('2025-01-01T00:00:00.000Z', '2025-06-01T00:00:00.000Z'), {
   nil: undefined,
 });
@@ -57,7 +58,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: id.map((itemId): Command => ({ kind: 'restore', operation: operation(), itemId })) },
   {
     weight: 6,
-    arbitrary: fc.record({ lines: fc.array(moveLine, { minLength: 1, maxLength: 4 }), effectiveAt }).map(movement),
+    arbitrary: fc.record({ lines: fc.array(line, { minLength: 1, maxLength: 4 }), effectiveAt }).map(movement),
   },
 );
 

@@ -68,8 +68,10 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     return this.states.get(id) ?? this.ground.item(id);
   }
 
+  /** Who had the code when the group began still has it (see `add`), but its figures may be others by now. */
   holder(code: string): ItemState | undefined {
-    return this.ground.holder(code);
+    const holder = this.ground.holder(code);
+    return holder && this.item(holder.id);
   }
 
   /**

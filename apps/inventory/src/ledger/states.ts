@@ -3,6 +3,25 @@ import { codesOf } from '../items/catalogue';
 import { evolve, type ItemState } from '../items/item';
 import type { Entry } from './ledger.repository';
 
+/** What one group is decided on: all it needs, whatever the cache lets go meanwhile. */
+export class LoadedStates {
+  private readonly states = new Map<string, ItemState>();
+  private readonly holders = new Map<string, ItemState>();
+
+  add(state: ItemState): void {
+    this.states.set(state.id, state);
+    if (!state.deleted) for (const code of codesOf(state)) this.holders.set(code, state);
+  }
+
+  item(id: string): ItemState | undefined {
+    return this.states.get(id);
+  }
+
+  holder(code: string): ItemState | undefined {
+    return this.holders.get(code);
+  }
+}
+
 /** Item states as of the writer's tail, bounded; those of items that are used stay. */
 export class StateCache {
   private readonly states: LRUCache<string, ItemState>;
