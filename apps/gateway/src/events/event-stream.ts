@@ -14,8 +14,6 @@ const BACKLOG = 128 * 1024;
 const RETRY_MS = 250;
 /** A client that takes nothing for this long is gone, or as good as. */
 const STALLED_MS = 15_000;
-/** How long a place that is ahead of the feed may still turn up in it, before it counts as one of another ledger. */
-const AHEAD_MS = 1_000;
 
 export interface StreamOptions {
   feed: EventFeed;
@@ -85,7 +83,7 @@ export class EventStream {
 
   /** Goes on step by step until the stream is live or ended. */
   private async catchUp(): Promise<void> {
-    await this.arriveFromAhead();
+    if (this.options.feed.cursor?.epoch !== this.epoch) this.resume();
     while (!this.ended && !this.goLive()) {
       try {
         await this.step();
@@ -96,14 +94,6 @@ export class EventStream {
         else await sleep(RETRY_MS);
       }
     }
-  }
-
-  /** A client may know a position from an answer that reaches the feed only now. */
-  private async arriveFromAhead(): Promise<void> {
-    const { feed } = this.options;
-    const isOfFeed = feed.cursor?.epoch === this.epoch;
-    if (isOfFeed && (feed.cursor?.position ?? 0) >= this.position) return;
-    if (!isOfFeed || !(await feed.waitFor(this.position, AHEAD_MS))) this.resume();
   }
 
   /** The place cannot be continued: goes on from the newest. */
@@ -135,6 +125,8 @@ export class EventStream {
       if (this.epoch !== epoch || this.position !== position) return;
       this.send(page.events.map((event) => new RecentEvent(event)));
       this.position = page.position;
+      // The client knows of more than has reached the feed, from an answer or from another gateway: it will come.
+      if (page.events.length === 0) await feed.waitFor(this.position, RETRY_MS);
     }
     await this.room();
   }
@@ -155,8 +147,8 @@ export class EventStream {
     if (this.ended || this.body.readableLength <= BACKLOG) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => this.body.destroy(), STALLED_MS);
+      // Node asks for more when what is left is about to fall below the mark, and only once: not to be judged again here.
       this.onRoom = () => {
-        if (!this.ended && this.body.readableLength > BACKLOG) return;
         clearTimeout(timer);
         this.onRoom = () => undefined;
         resolve();

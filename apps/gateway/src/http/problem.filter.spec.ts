@@ -1,5 +1,6 @@
 import { DomainError } from '@app/common';
 import { HTTP_STATUS, TITLES } from '@app/contracts';
+// oxlint-disable-next-line no-restricted-imports -- what the framework throws is what this is about
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { toDomainError } from './problem.filter';
 
