@@ -17,8 +17,8 @@ const UNKNOWN = { max: 1_000, ttl: 5_000 } as const;
  * has neither ended nor been revoked.
  */
 export class Authenticator {
-  private readonly callers = new LRUCache<string, Caller>({ max: CACHED });
-  private readonly unknown = new LRUCache<string, true>(UNKNOWN);
+  private readonly callers = new LRUCache<string, Caller>({ max: CACHED, perf: Date });
+  private readonly unknown = new LRUCache<string, true>({ ...UNKNOWN, perf: Date });
   /** Look-ups under way: many requests that arrive with the same new key ask once. */
   private readonly lookups = new Map<string, Promise<Caller>>();
 
