@@ -36,15 +36,19 @@ class Connection extends ClientTCP {
 
   request(pattern: string, data: unknown, deadlineMs: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const forget = this.publish({ pattern, data }, ({ err, response }) => {
-        clearTimeout(timer);
-        if (err) reject(err instanceof Error ? err : new Error(String(err)));
-        else resolve(response);
-      });
+      // Nest calls back while it is still publishing when the socket is gone, so both have to be there before.
+      let forget = (): void => undefined;
       const timer = setTimeout(() => {
         forget();
         reject(new DomainError('timeout', 'The inventory did not answer in time; whether it acted is not known.'));
       }, deadlineMs);
+      forget = this.publish({ pattern, data }, ({ err, response }) => {
+        clearTimeout(timer);
+        // Nest forgets a callback only when it is told to: without this every answer would be kept for good.
+        forget();
+        if (err) reject(err instanceof Error ? err : new Error(String(err)));
+        else resolve(response);
+      });
     });
   }
 

@@ -90,6 +90,13 @@ describe('a call over TCP', () => {
     await expect(slow).rejects.toMatchObject({ code: 'timeout' });
   });
 
+  it('leaves nothing behind once it is answered', async () => {
+    const made = client();
+    for (let count = 0; count < 10; count++) await made.call(ledger.read, {}, options);
+    const kept: unknown = Reflect.get(Reflect.get(made, 'connection') as object, 'routingMap');
+    expect(kept).toEqual(new Map());
+  });
+
   it('is refused at once beyond the cap', async () => {
     const capped = client({ maxInFlight: 1 });
     const first = capped.call(ledger.read, { waitMs: 100 }, options);
