@@ -1,4 +1,4 @@
-import { collection, expectedFailure } from '@app/common';
+import { collection, DomainError, expectedFailure } from '@app/common';
 import { reach, REVOCATIONS, Revocations, type RevocationDocument, type RevocationKind } from '@app/identity';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
@@ -62,7 +62,8 @@ export class IdentityWriter implements OnModuleInit {
       try {
         return await this.attempt(act);
       } catch (error) {
-        if (attempt === ATTEMPTS || !isConflict(error)) throw error;
+        if (!isConflict(error)) throw error;
+        if (attempt === ATTEMPTS) throw tooManyConflicts(error);
         await sleep(Math.random() * 5 * 2 ** attempt);
       }
     }
@@ -114,6 +115,10 @@ export class IdentityWriter implements OnModuleInit {
   private get feed(): mongo.Collection<RevocationDocument> {
     return collection<RevocationDocument>(this.connection, REVOCATIONS);
   }
+}
+
+function tooManyConflicts(cause: unknown): DomainError {
+  return new DomainError('overloaded', 'Too many changes of identity collide.', { retryAfter: 1 }, { cause });
 }
 
 /** A commit whose outcome is not known may be repeated: it takes effect once. */
