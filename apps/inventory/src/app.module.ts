@@ -15,7 +15,7 @@ import { LedgerMongo } from './ledger/ledger.mongo';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
-import type { WriterMetrics } from './ledger/writer.metrics';
+import type { WriterMetrics } from './ledger/writer-metrics';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 

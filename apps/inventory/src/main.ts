@@ -6,7 +6,7 @@ import { InventoryService } from './inventory.service';
 import { ListingService } from './items/listing.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
-import { WriterMetrics } from './ledger/writer.metrics';
+import { WriterMetrics } from './ledger/writer-metrics';
 
 run(async () => {
   const config = loadConfig(InventoryConfig);

@@ -24,8 +24,11 @@ export interface FieldOptions {
   nullable?: boolean;
   default?: unknown;
   /** May be left out, except when this holds for the object it stands in. */
-  requiredWhen?: (object: Record<string, unknown>) => boolean;
+  requiredWhen?: (object: Raw) => boolean;
 }
+
+/** An object under validation: anything may have arrived in it. */
+type Raw = Record<string, unknown>;
 
 /** The message a validator attaches is all the client sees of it, so each says what would be right. */
 function rule(name: string, message: string, validate: (value: unknown) => boolean, each = false): PropertyDecorator {
@@ -38,7 +41,7 @@ function rule(name: string, message: string, validate: (value: unknown) => boole
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
   const { requiredWhen, optional = requiredWhen !== undefined, nullable = false, description, example } = options;
   const presence: PropertyDecorator[] = [];
-  if (requiredWhen) presence.push(ValidateIf((object, value) => value !== undefined || requiredWhen(object)));
+  if (requiredWhen) presence.push(ValidateIf((object: Raw, value) => value !== undefined || requiredWhen(object)));
   else if (optional && nullable) presence.push(IsOptional());
   else if (optional) presence.push(ValidateIf((_, value) => value !== undefined));
   else if (nullable) presence.push(ValidateIf((_, value) => value !== null));
@@ -74,12 +77,12 @@ function isText(value: unknown, min: number, max: number, lines: boolean): boole
   return long <= max && long >= min && (min === 0 || value.trim() !== '');
 }
 
-const normalise = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.normalize('NFC') : value,
-);
-const normaliseEach = Transform(({ value }: { value: unknown }) =>
-  Array.isArray(value) ? value.map((entry) => (typeof entry === 'string' ? entry.normalize('NFC') : entry)) : value,
-);
+const normalise = Transform(({ value }: { value: unknown }) => toNfc(value));
+const normaliseEach = Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(toNfc) : value));
+
+function toNfc(value: unknown): unknown {
+  return typeof value === 'string' ? value.normalize('NFC') : value;
+}
 
 export interface TextOptions extends FieldOptions {
   min?: number;
@@ -288,9 +291,7 @@ export function FreeAttributes(options: FieldOptions = {}): PropertyDecorator {
 
 function normaliseValues(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, typeof entry === 'string' ? entry.normalize('NFC') : entry]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toNfc(entry)]));
 }
 
 /** A list of DTOs; nested validation is added with @ValidateNested and @Type at the field. */

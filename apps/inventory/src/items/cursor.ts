@@ -1,5 +1,5 @@
 import type { ItemSort } from '@app/contracts';
-import { orderOf, type Keyset } from './items.repository';
+import { orderOf, type Keyset } from './paging';
 
 /** A page cursor as clients get it: opaque, and only good for the order it was made in. */
 export function encodeCursor(sort: ItemSort, { value, id }: Keyset): string {

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Schema, type Connection, type mongo } from 'mongoose';
 import { FIELD_NAMES, type ItemState, type LevelState } from './item';
-import { ItemsRepository, type Keyset, type ListQuery, type Page } from './items.repository';
+import { ItemsRepository } from './items.repository';
+import { type Keyset, type ListQuery, type Page } from './paging';
 import { readPage } from './page.mongo';
 import { attributePairs, searchTerms } from './search';
 

@@ -20,7 +20,8 @@ import { LedgerWriter } from '../ledger/ledger.writer';
 import type { Outcome } from '../ledger/plan';
 import { decodeCursor, encodeCursor } from './cursor';
 import { itemOf, levelsOf, type ItemState } from './item';
-import { isVolatile, ItemsRepository, type ListQuery, type Page } from './items.repository';
+import { ItemsRepository } from './items.repository';
+import { isVolatile, type ListQuery, type Page } from './paging';
 import { ListingRepository } from './listing.repository';
 import { ListingService } from './listing.service';
 

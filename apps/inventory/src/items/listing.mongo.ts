@@ -2,7 +2,7 @@ import { collection } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Schema, type Connection, type mongo } from 'mongoose';
-import type { Keyset, ListQuery, Page } from './items.repository';
+import type { Keyset, ListQuery, Page } from './paging';
 import { ListingRepository, type ListingChange, type ListingRow } from './listing.repository';
 import { readPage, type Listed } from './page.mongo';
 

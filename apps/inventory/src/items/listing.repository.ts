@@ -1,4 +1,4 @@
-import type { Keyset, ListQuery, Page } from './items.repository';
+import type { Keyset, ListQuery, Page } from './paging';
 
 /** A row of the listing: what items are ordered and filtered by. */
 export interface ListingRow {

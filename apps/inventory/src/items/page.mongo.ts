@@ -1,6 +1,6 @@
 import type { ItemQuery } from '@app/contracts';
 import { mongo } from 'mongoose';
-import { orderOf, type Keyset, type ListQuery, type Page, type SortField } from './items.repository';
+import { orderOf, type Keyset, type ListQuery, type Page, type SortField } from './paging';
 import { wordsOf } from './search';
 
 /** What a list can be ordered and filtered by; the items and their listing both have it. */

@@ -40,8 +40,8 @@ function duplicateOf(error: mongo.MongoError): Conflict | undefined {
 
 function keyValueOf(error: mongo.MongoError, field: string): string {
   const [detail] = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
-  const response = (detail?.err ?? error) as { keyValue?: Record<string, unknown> };
-  return String(response.keyValue?.[field] ?? '');
+  const response = (detail?.err ?? error) as { keyValue?: Record<string, string> };
+  return response.keyValue?.[field] ?? '';
 }
 
 function isAway(error: mongo.MongoError): boolean {

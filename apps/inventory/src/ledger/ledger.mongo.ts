@@ -246,6 +246,6 @@ function conditions({ itemId, types, location, actor, reason, reference, moved }
   };
 }
 
-function ignoreExisting(error: { codeName?: string }): void {
+function ignoreExisting(error: Error & { codeName?: string }): void {
   if (error.codeName !== 'NamespaceExists') throw error;
 }

@@ -46,13 +46,13 @@ export class LedgerService {
   append(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
     for (const { event } of entries) this.ring.push(event, sizeOf(event));
-    for (const wake of [...this.waiters]) wake();
+    this.waiters.forEach((wake) => wake());
   }
 
   /** Answers every waiting poll, empty, and lets no further one wait: the process is going down. */
   release(): void {
     this.stopped = true;
-    for (const wake of [...this.waiters]) wake();
+    this.waiters.forEach((wake) => wake());
   }
 
   /**
