@@ -3,6 +3,7 @@ import type { EventPage, Item, ItemPage } from '@app/contracts';
 import { Api } from '../demo/api';
 import { freePort } from '../databases/ports';
 import { launch, listening, stop, type Running } from '../databases/process';
+import { Account } from './account';
 import { article } from './article';
 import type { Measured, Work } from './job';
 import { APPS } from '../start/apps';
@@ -25,30 +26,11 @@ export interface Side {
   check(): Promise<string | undefined>;
 }
 
-/** What was acknowledged, against what is there. */
-class Account {
-  adjusts = 0;
-  pieces = ITEMS * article(0).quantity;
-
-  book({ adjusts, pieces }: Pick<Measured, 'adjusts' | 'pieces'>): void {
-    this.adjusts += adjusts;
-    this.pieces += pieces;
-  }
-
-  compare(found: { adjusts: number; pieces: number }): string | undefined {
-    if (found.adjusts === this.adjusts && found.pieces === this.pieces) return undefined;
-    return (
-      `${this.adjusts} adjusts acknowledged and ${found.adjusts} recorded, ` +
-      `${this.pieces} pieces by them and ${found.pieces} on hand`
-    );
-  }
-}
-
 /** Stockwire, by its public API, as one user. */
 export class Stockwire implements Side {
   readonly name = 'stockwire';
   ids: string[] = [];
-  private readonly account = new Account();
+  private readonly account = new Account(ITEMS * article(0).quantity);
   /** Position after the items were created. */
   private start = 0;
   readonly api: Api;
@@ -132,7 +114,7 @@ interface PlainState {
 export class Plain implements Side {
   readonly name = 'plain';
   ids: string[] = [];
-  private readonly account = new Account();
+  private readonly account = new Account(ITEMS * article(0).quantity);
   private running: Running | undefined;
   private port = 0;
 

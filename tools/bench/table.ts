@@ -14,6 +14,9 @@ const COLUMNS = [
   '',
 ];
 
+/** Share of the machine that may be somebody else's without spoiling the figures. */
+const QUIET = 0.1;
+
 /** Whether a row keeps what it must; undefined when there is nothing that it must. */
 export function verdict({ ratio, refused, must, reach }: RowResult): 'ok' | 'reached' | 'short' | 'REFUSED' | '' {
   if (refused !== undefined || ratio === undefined || Number.isNaN(ratio)) return 'REFUSED';
@@ -28,8 +31,12 @@ export function table(results: readonly RowResult[]): string {
   const aligned = rows.map((cells) =>
     cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))),
   );
+  const disturbed = results.some(({ figures }) => figures.some(({ foreign }) => foreign > QUIET));
+  const notes = disturbed
+    ? [`Something else used more than ${QUIET * 100} % of this machine: no figure is to be relied on.`]
+    : [];
   const refusals = results.flatMap(({ label, refused }) => (refused === undefined ? [] : [`${label}: ${refused}`]));
-  return [...aligned.map((cells) => cells.join('  ').trimEnd()), ...refusals].join('\n');
+  return [...aligned.map((cells) => cells.join('  ').trimEnd()), ...refusals, ...notes].join('\n');
 }
 
 function cellsOf(result: RowResult): string[][] {

@@ -79,8 +79,9 @@ async function load(loader: Loader, plan: Plan, feed: LiveFeed, screen: Screen):
     screen.finish(status());
   }
   if (loaded.earlier > 0) {
-    const all = loaded.earlier === total ? 'everything' : `${thousands(loaded.earlier)} of ${thousands(total)}`;
-    screen.line(`${all} was there from an earlier run and was not booked again`);
+    const part = `${thousands(loaded.earlier)} of ${thousands(total)} items and lines were`;
+    const all = loaded.earlier === total ? 'Everything was' : part;
+    screen.line(`${all} there from an earlier run: not booked again`);
   }
 }
 
