@@ -16,6 +16,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/validation.pipe';
 import { InventoryModule } from './inventory/inventory.module';
 import { ItemsModule } from './items/items.module';
+import { LedgerModule } from './ledger/ledger.module';
 import { MovementsModule } from './movements/movements.module';
 
 /**
@@ -40,6 +41,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         EventsModule,
         ItemsModule,
         MovementsModule,
+        LedgerModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -3,6 +3,7 @@ export * from './errors';
 export * from './event.dto';
 export * from './fields';
 export * from './item.dto';
+export * from './ledger.dto';
 export * from './limits';
 export * from './messages';
 export * from './movement.dto';

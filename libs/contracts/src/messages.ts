@@ -1,5 +1,6 @@
-import type { EventPage, LedgerEvent, EventType } from './event.dto';
+import type { EventPage, EventType } from './event.dto';
 import type { CreateItem, Item, ItemPage, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
+import type { Rebuilt, Verification } from './ledger.dto';
 import type {
   BatchResult,
   Circumstances,
@@ -111,28 +112,8 @@ export interface LedgerRead {
   types?: EventType[];
 }
 
-/** A broken invariant that a verification found. */
-export interface Fault {
-  position: number;
-  kind: string;
-  detail: string;
-}
-
-export interface Verification {
-  ok: boolean;
-  /** The last position that was checked. */
-  position: number;
-  /** Hash of the event there: keep it, and a later verification can prove that nothing before was changed. */
-  hash: string;
-  checked: number;
-  faults: Fault[];
-}
-
 export const ledger = {
   read: message<LedgerRead, EventPage>(30, 'ledger.read'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
-  rebuild: message<Record<string, never>, { position: number; items: number }>(32, 'ledger.rebuild'),
+  rebuild: message<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
 } as const;
-
-/** An event together with the private hash that chains it: what a verification works on. */
-export type ChainedEvent = LedgerEvent & { hash: string };
