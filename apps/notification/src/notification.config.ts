@@ -18,4 +18,11 @@ export class NotificationConfig extends EdgeConfig {
     parse: whole(1, 1_000_000),
   })
   maxSockets = 10_000;
+
+  @Setting({
+    env: 'SOCKET_STUCK_SECONDS',
+    doc: 'A socket that takes nothing of what waits for it for so long is disconnected.',
+    parse: whole(1, 600),
+  })
+  stuckSeconds = 15;
 }

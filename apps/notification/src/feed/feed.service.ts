@@ -14,7 +14,7 @@ export interface FeedListener {
   onReset?(): void;
 }
 
-const RING = { events: 10_000, size: 16 * 1_048_576 };
+const RING = { events: 2_048, size: 4 * 1_048_576 };
 /** Events told in one turn of the event loop, so that sockets can drain between two of them. */
 const PIECE = { events: 64, size: 131_072 };
 /** Without an answer of the ledger for so long the process is not ready. */

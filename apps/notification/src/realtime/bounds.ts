@@ -27,8 +27,6 @@ export const OUTBOX = {
   most: 4_194_304,
   /** All sockets together: above this, whoever is above `low` counts as too slow. */
   total: 134_217_728,
-  /** A socket that has taken nothing for so long is disconnected. */
-  stuckMs: 15_000,
 } as const;
 
 /** The past that `since` can go back to. */

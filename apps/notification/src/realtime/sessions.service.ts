@@ -1,6 +1,7 @@
 import { Authenticator } from '@app/identity';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { FeedService, type FeedListener } from '../feed/feed.service';
+import { NotificationConfig } from '../notification.config';
 import { OUTBOX, SWEEP_MS } from './bounds';
 import { MetricsService } from './metrics.service';
 import { Backlog } from './outbox';
@@ -19,6 +20,7 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
     private readonly feed: FeedService,
     private readonly authenticator: Authenticator,
     private readonly metrics: MetricsService,
+    private readonly config: NotificationConfig,
   ) {}
 
   onModuleInit(): void {
@@ -95,7 +97,8 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
   private sweep(now: number): void {
     for (const session of this.sessions.values()) {
       if (!this.authenticator.holds(session.caller)) this.end('unauthenticated', () => session.dismiss());
-      else if (session.outbox.stuckFor(now) > OUTBOX.stuckMs) this.end('stuck', () => session.destroy());
+      else if (session.outbox.stuckFor(now) > this.config.stuckSeconds * 1_000)
+        this.end('stuck', () => session.destroy());
       else session.outbox.look();
     }
   }
