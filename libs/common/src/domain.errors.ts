@@ -40,6 +40,8 @@ const AWAY =
   /^Mongo(ose)?(Network|NetworkTimeout|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|Expired|ClientClosed)/;
 /** Server codes of a node that is stepping down, shutting down or not primary any more. */
 const AWAY_CODES = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
+/** The driver lets these through as they are, when a connection of its pool broke a moment before it was used. */
+const BROKEN = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 const MAX_TIME_EXPIRED = 50;
 
 /**
@@ -52,7 +54,10 @@ export function expectedFailure(error: unknown): DomainError | undefined {
   const { code } = error as { code?: unknown };
   if (code === MAX_TIME_EXPIRED)
     return new DomainError('overloaded', 'The query took too long; narrow it.', { retryAfter: 1 });
-  const away = AWAY.test(error.name) || (typeof code === 'number' && AWAY_CODES.has(code));
+  const away =
+    AWAY.test(error.name) ||
+    (typeof code === 'number' && AWAY_CODES.has(code)) ||
+    (typeof code === 'string' && BROKEN.has(code));
   return away
     ? new DomainError('unavailable', 'The database is not reachable.', { retryAfter: 1 }, { cause: error })
     : undefined;
