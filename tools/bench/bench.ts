@@ -80,7 +80,7 @@ export class Bench {
   private async measure(row: Row, { side, work }: Contender): Promise<Measurement> {
     const beside = row.besidePerSecond && { work: side.work('adjust'), perSecond: row.besidePerSecond };
     const measureMs = this.options.seconds * 1_000;
-    const job = { work, clients: row.clients, warmUpMs: Math.min(2_000, measureMs / 2), measureMs };
+    const job = { work, clients: row.clients, warmUpMs: row.warmUpMs ?? Math.min(2_000, measureMs / 2), measureMs };
     const measured = await this.generator.run({ ...job, ...(beside && { beside }) }, side.pids());
     side.book(measured);
     return measured;
