@@ -115,6 +115,29 @@ describe('logging in', () => {
   });
 });
 
+/** Routes that need no credential: whoever adds one says so here. */
+const OPEN = ['POST /api/v1/auth/login', 'POST /api/v1/auth/refresh'];
+
+describe('every route', () => {
+  it('asks who is calling, but for those that are meant to be open', async () => {
+    const { paths } = (await (await fetch(`${stack.gatewayUrl}/docs-json`)).json()) as OpenApi;
+    const routes = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.length).toBeGreaterThan(20);
+    expect(routes).toEqual(expect.arrayContaining(OPEN));
+    for (const route of routes.filter((one) => !OPEN.includes(one))) {
+      const [method = '', path = ''] = route.split(' ');
+      const { status } = await fetch(stack.gatewayUrl + path.replaceAll(/{\w+}/g, '0'.repeat(24)), { method });
+      expect({ route, status }).toEqual({ route, status: 401 });
+    }
+  });
+});
+
+interface OpenApi {
+  paths: Record<string, Record<string, unknown>>;
+}
+
 describe('a refresh', () => {
   it('gives new tokens of the same session', async () => {
     const { tokens } = await loggedIn();
