@@ -61,6 +61,8 @@ export class LedgerService {
    */
   async read(request: LedgerRead): Promise<EventPage> {
     const { after, epoch, limit = LIMITS.eventsPageDefault, waitMs = 0 } = request;
+    // Answered before it is open, every follower would take this for another ledger and give up its place.
+    if (this.epochId === '') throw new DomainError('unavailable', 'The ledger is not open yet.', { retryAfter: 1 });
     if (this.stopped) throw new DomainError('unavailable', 'The inventory is stopping.', { retryAfter: 1 });
     if (after === undefined) return this.page(this.head, []);
     if (epoch !== undefined && epoch !== this.epochId) throw this.changed();

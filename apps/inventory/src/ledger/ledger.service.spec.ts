@@ -1,0 +1,93 @@
+import type { LedgerEvent } from '@app/contracts';
+import type { Entry, LedgerRepository, Range } from './ledger.repository';
+import { LedgerService } from './ledger.service';
+
+const entry = (position: number, itemId = 'a'): Entry => ({
+  event: {
+    position,
+    itemId,
+    type: 'stock.issued',
+    name: 'n',
+    note: null,
+    reason: null,
+    reference: null,
+    fields: null,
+  } as LedgerEvent,
+  hash: '',
+});
+
+/** Old events in the store, the newest in memory. */
+function opened(head: number, stored = head): LedgerService {
+  const all = Array.from({ length: stored }, (_, i) => entry(i + 1, i % 2 ? 'a' : 'b'));
+  const repository = {
+    tail: () => Promise.resolve({ position: stored, hash: '', at: '' }),
+    range: ({ after, upTo, limit, filter }: Range) =>
+      Promise.resolve(
+        all
+          .filter(({ event }) => event.position > after && event.position <= upTo)
+          .filter(({ event }) => filter?.itemId === undefined || event.itemId === filter.itemId)
+          .slice(0, limit),
+      ),
+  } as unknown as LedgerRepository;
+  const service = new LedgerService(repository);
+  service.begin('e', head);
+  return service;
+}
+
+describe('reading the ledger', () => {
+  it('is not possible before it is open: nobody must take that for another ledger', async () => {
+    const closed = new LedgerService({} as LedgerRepository);
+    await expect(closed.read({})).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(closed.read({ after: 5, epoch: 'e' })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('goes from the store to memory without a seam', async () => {
+    const service = opened(10);
+    service.append([entry(11), entry(12)]);
+    const seen: number[] = [];
+    for (let after = 0; after < service.head;) {
+      const page = await service.read({ after, limit: 4 });
+      seen.push(...page.events.map(({ position }) => position));
+      after = page.position;
+    }
+    expect(seen).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+
+  it('moves on also where a filter matches nothing', async () => {
+    const service = opened(10);
+    service.append([entry(11, 'a')]);
+    expect(await service.read({ after: 0, itemId: 'zzz' })).toMatchObject({ events: [], position: 10 });
+    expect(await service.read({ after: 10, itemId: 'zzz' })).toMatchObject({ events: [], position: 11 });
+  });
+
+  it('waits for a matching event, and over those that do not match', async () => {
+    const service = opened(0);
+    const poll = service.read({ after: 0, itemId: 'a', waitMs: 5_000 });
+    service.append([entry(1, 'b')]);
+    await new Promise(setImmediate);
+    service.append([entry(2, 'a')]);
+    expect((await poll).events).toMatchObject([{ position: 2 }]);
+    expect(service.waiting).toBe(0);
+  });
+
+  it('ends empty after its time, and at the stop', async () => {
+    const service = opened(3);
+    expect(await service.read({ after: 3, waitMs: 20 })).toMatchObject({ events: [], position: 3 });
+    const poll = service.read({ after: 3, waitMs: 60_000 });
+    service.release();
+    expect((await poll).events).toEqual([]);
+    await expect(service.read({ after: 3 })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('waits for what another writer has written, and refuses what nobody has', async () => {
+    const service = opened(3, 5);
+    const poll = service.read({ after: 5 });
+    await new Promise(setImmediate);
+    service.append([entry(4), entry(5)]);
+    expect(await poll).toMatchObject({ events: [], position: 5 });
+    await expect(service.read({ after: 6 })).rejects.toMatchObject({
+      code: 'epoch-changed',
+      extra: { epoch: 'e', head: 5 },
+    });
+  });
+});
