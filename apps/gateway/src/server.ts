@@ -11,6 +11,7 @@ import { secure } from './http/secure';
 import { serveDocument } from './http/openapi';
 
 const PREFIX = 'api/v1';
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Requests that are not finished by then are cut off: the launcher and Docker wait 10 s for the whole stop. */
 const FINISH_MS = 7_000;
 /** Revocations that were not heard of for this long are not known any more. */
@@ -50,7 +51,8 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
 /** What every answer goes through, and the documentation. */
 async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<GatewayConfig>): Promise<void> {
   app.setGlobalPrefix(PREFIX);
-  app.enableShutdownHooks();
+  // By exit and not by the signal once more, so that the log writes its last lines.
+  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   const [anyone] = corsOrigins;
   if (corsOrigins.length > 0) {
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];

@@ -41,7 +41,7 @@ export class EventsController {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      .send(request.method === 'HEAD' ? null : body);
+      .send(request.method === 'HEAD' ? undefined : body);
   }
 }
 

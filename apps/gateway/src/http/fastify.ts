@@ -1,12 +1,14 @@
 import { invalid } from '@app/common';
 import { LIMITS, TITLES } from '@app/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GatewayConfig } from '../gateway.config';
+import { sendProblem, toDomainError } from './problem.filter';
+import { API_HEADERS } from './secure';
 
 const TIMEOUTS = {
   /** A request that has not arrived whole by then is given up: nobody holds a connection by sending a byte a minute. */
@@ -39,6 +41,7 @@ export function fastifyAdapter({ trustProxy }: Readonly<GatewayConfig>): Fastify
     // While it stops, requests on open connections are still answered, with `Connection: close`.
     return503OnClosing: false,
     clientErrorHandler: answerGarbage,
+    frameworkErrors: answerUnreadable,
     // There are no Nest middlewares, and their host would cost each request a hook.
     skipMiddie: true,
   });
@@ -70,6 +73,12 @@ function parseBodies(fastify: FastifyInstance): void {
 function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+}
+
+/** A path that cannot be decoded has no route, so no hook has run for it. */
+function answerUnreadable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id).headers(API_HEADERS);
+  sendProblem(toDomainError(error), request, reply);
 }
 
 /** Bytes that are no HTTP request have no route, no reply and no request id: the answer is written by hand. */

@@ -13,31 +13,26 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
-  }
-
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     const failure = toDomainError(error);
-    if (failure.code === 'internal') {
-      this.log.error(
-        { err: error, requestId: request.id, method: request.method, url: request.url },
-        'a request failed',
-      );
-    }
+    const { id: requestId, method, url } = request;
+    if (failure.code === 'internal') this.log.error({ err: error, requestId, method, url }, 'a request failed');
     // Headers are gone once a stream has begun: all that is left is to end it.
-    if (reply.raw.headersSent) {
-      reply.raw.destroy();
-      return;
-    }
-    const problem = problemOf(failure, { instance: pathOf(request.url), requestId: request.id });
-    const retryAfter = failure.extra.retryAfter ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : undefined);
-    if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    // A handler may have prepared its own answer before it failed.
-    reply.removeHeader('etag');
-    reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8');
-    reply.send(JSON.stringify(problem));
+    if (reply.raw.headersSent) reply.raw.destroy();
+    else sendProblem(failure, request, reply);
   }
+}
+
+/** Answers with the problem details of a failure. */
+export function sendProblem(failure: DomainError, { id, url }: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(failure, { instance: pathOf(url), requestId: id });
+  const retryAfter = failure.extra.retryAfter ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  // A handler may have prepared its own answer before it failed.
+  reply.removeHeader('etag');
+  reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8');
+  reply.send(JSON.stringify(problem));
 }
 
 function pathOf(url: string): string {

@@ -16,6 +16,8 @@ const KEY_LENGTH = 100;
  */
 export function validated<T extends object>(type: Dto<T>, value: unknown, whole = 'body'): T {
   if (!isObject(value)) throw validationError([{ field: whole, message: 'must be an object' }]);
+  const trick = constructorIn(value);
+  if (trick !== undefined) throw validationError([unknownKey(trick)]);
   const instance = plainToInstance(type, value);
   const findings = inspect(instance, value);
   // Below a misfit class-validator would look on, also through lists in lists.
@@ -23,6 +25,17 @@ export function validated<T extends object>(type: Dto<T>, value: unknown, whole 
   const errors = [...findings.unknown, ...invalid];
   if (errors.length > 0) throw validationError(errors);
   return instance;
+}
+
+/** Where something nested has a `constructor` of its own, which class-transformer would call. */
+function constructorIn(value: object, path = ''): string | undefined {
+  for (const [key, member] of Object.entries(value)) {
+    if (key === 'constructor' && path !== '') return `${path}${key}`;
+    if (typeof member !== 'object' || member === null) continue;
+    const found = constructorIn(member as object, `${path}${key}.`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What a `NoQuery` DTO does, without a promise: for the routes that are asked most. @throws DomainError `validation` */

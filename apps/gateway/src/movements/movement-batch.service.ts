@@ -1,5 +1,12 @@
 import { DomainError, TcpClient, problemOf } from '@app/common';
-import { MovementRow, movements, type BatchResult, type Operation, type RowResult } from '@app/contracts';
+import {
+  MovementBatch,
+  MovementRow,
+  movements,
+  type BatchResult,
+  type Operation,
+  type RowResult,
+} from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '../http/commands.service';
 import type { Exchange } from '../http/exchange.decorator';
@@ -28,10 +35,10 @@ export class MovementBatches {
    * `timeout` where the outcome is not known, and a repeat under the same key completes them.
    * @throws DomainError when already the first chunk fails, so that nothing was acknowledged
    */
-  async run(exchange: Exchange, dryRun: boolean | undefined): Promise<BatchResult> {
+  async run(exchange: Exchange, rows: readonly unknown[], dryRun: boolean | undefined): Promise<BatchResult> {
     const { request, reply } = exchange;
     const results: RowResult[] = [];
-    const valid = this.sort(exchange, dryRun, results);
+    const valid = this.sort(exchange, rows, dryRun, results);
     for (let begin = 0; begin < valid.length; begin += CHUNK) {
       const chunk = valid.slice(begin, begin + CHUNK);
       try {
@@ -51,10 +58,13 @@ export class MovementBatches {
   }
 
   /** The rows that can be sent; the others get their refusal at once. */
-  private sort(exchange: Exchange, dryRun: boolean | undefined, results: RowResult[]): Sendable[] {
+  private sort(
+    exchange: Exchange,
+    rows: readonly unknown[],
+    dryRun: boolean | undefined,
+    results: RowResult[],
+  ): Sendable[] {
     const operationOf = this.commands.operations(exchange, dryRun);
-    // As they arrived: a copy by class-transformer has lost the keys that make a row invalid.
-    const { rows } = exchange.request.body as { rows: unknown[] };
     return rows.flatMap((raw, row) => {
       try {
         const line = validated(MovementRow, raw, 'row');
@@ -66,6 +76,22 @@ export class MovementBatches {
       }
     });
   }
+}
+
+/**
+ * The rows of a batch as they arrived. Only their list is validated here, with stand-ins: one row that class-transformer stumbles
+ * over must not be the end of the others.
+ * @throws DomainError `validation` for a list that is none, empty or too long
+ */
+export function rowsOf(body: unknown): readonly unknown[] {
+  const { rows } = Object(body) as { rows?: unknown };
+  const standIn: unknown = Array.isArray(rows) ? rows.map(() => 0) : rows;
+  validated(MovementBatch, isRecord(body) ? { ...body, ...(rows !== undefined && { rows: standIn }) } : body);
+  return rows as unknown[];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function rejected(row: number, error: DomainError, requestId: string): RowResult {

@@ -10,7 +10,7 @@ import {
   movements,
 } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../auth/policy';
 import { atLeast } from '../events/at-least';
 import { EventFeed } from '../events/event-feed.service';
@@ -19,7 +19,7 @@ import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
 import { minPositionOf } from '../http/operation';
 import { ItemReader } from '../items/item-reader.service';
-import { MovementBatches } from './movement-batch.service';
+import { MovementBatches, rowsOf } from './movement-batch.service';
 import { MOVEMENT_REFUSALS } from './movement.errors';
 
 @ApiTags('movements')
@@ -54,6 +54,7 @@ export class MovementsController {
 
   @Post('batch')
   @HttpCode(200)
+  @ApiBody({ type: MovementBatch })
   @Writes({
     id: 'createMovements',
     summary: 'Move stock, up to 1,000 rows, each on its own',
@@ -64,11 +65,11 @@ export class MovementsController {
     answer: BatchResult,
   })
   async batch(
-    @Body() _checked: MovementBatch,
+    @Body() body: unknown,
     @Query() { dryRun }: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<BatchResult> {
-    const result = await this.batches.run(exchange, dryRun);
+    const result = await this.batches.run(exchange, rowsOf(body), dryRun);
     if (!dryRun) for (const { item } of result.results) if (item) this.reader.changed(item.id, item.seq);
     return result;
   }

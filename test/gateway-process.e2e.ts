@@ -1,0 +1,176 @@
+import type { EventPage, MovementResult } from '@app/contracts';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../tools/databases/ports';
+import { problemIn, send } from './support/problems';
+import { Rest } from './support/rest';
+import { until } from './support/sockets';
+import { startApp, type RunningApp } from './support/stack';
+
+let rest: Rest;
+
+beforeAll(async () => {
+  rest = await Rest.start();
+}, 60_000);
+
+afterAll(() => rest?.stack.stop(), 30_000);
+
+describe('the process', () => {
+  const settings = async (more: Record<string, string> = {}): Promise<Record<string, string>> => ({
+    GATEWAY_PORT: String(await freePort()),
+    GATEWAY_OPS_PORT: String(await freePort()),
+    ...more,
+  });
+
+  it('starts without the inventory, and works once that is there', async () => {
+    const env = await settings({ INVENTORY_ADDRESSES: `127.0.0.1:${await freePort()}` });
+    const child = spawn(process.execPath, [resolve(__dirname, '../dist/apps/gateway/src/main.js')], {
+      env: { ...rest.stack.env, ...env },
+      stdio: 'ignore',
+    });
+    try {
+      const ready = (): Promise<Response | undefined> =>
+        fetch(`http://127.0.0.1:${env.GATEWAY_OPS_PORT}/health/ready`).catch(() => undefined);
+      await until(async () => ((await (await ready())?.text()) ?? '').includes('"gateway":"ok"'), 15_000);
+      expect((await ready())?.status).toBe(503);
+      const url = `http://127.0.0.1:${env.GATEWAY_PORT}`;
+      for (const path of ['/items', '/events', '/events/stream', '/items/65a1b2c3d4e5f60718293a4b']) {
+        const sent = await send(`${url}/api/v1${path}`, 'GET', rest.admin);
+        problemIn(sent, 'unavailable');
+        expect(sent.ms).toBeLessThan(2_000);
+      }
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  }, 30_000);
+
+  it('ends in order: who waits is answered, what runs is finished, streams end', async () => {
+    const app: RunningApp = await startApp('gateway', { ...rest.stack.env, ...(await settings()) });
+    const base = (await portOf(app)) ?? '';
+    const { id } = await rest.newItem({ quantity: 1_000 });
+    const waiting = rest.call<EventPage>(
+      'GET',
+      '/events?after=0&types=item.restored&limit=1&wait=30&itemId=' + id,
+      undefined,
+      {},
+      base,
+    );
+    const stream = fetch(`${base}/api/v1/events/stream`, { headers: rest.admin }).then((response) => response.text());
+    await sleep(300);
+    const writes = Array.from({ length: 50 }, () =>
+      rest.call<MovementResult>('POST', `/items/${id}/movements`, { type: 'issue', quantity: 1 }, {}, base),
+    );
+    const began = Date.now();
+    const exit = once(app.child, 'exit');
+    app.child.kill('SIGTERM');
+    expect((await waiting).body.events).toEqual([]);
+    expect(await stream).toContain('retry: 2000');
+    const done = await Promise.allSettled(writes);
+    const applied = done.filter((result) => result.status === 'fulfilled' && result.value.status === 201).length;
+    expect((await rest.call('GET', `/items/${id}`)).body.quantity).toBe(1_000 - applied);
+    expect(await exit).toEqual([0, null]);
+    expect(Date.now() - began).toBeLessThan(6_000);
+  }, 40_000);
+
+  it('names a port that is in use', async () => {
+    for (const name of ['GATEWAY_PORT', 'GATEWAY_OPS_PORT']) {
+      const env = await settings({ [name]: new URL(rest.stack.gatewayUrl).port });
+      const child = spawn(process.execPath, [resolve(__dirname, '../dist/apps/gateway/src/main.js')], {
+        env: { ...rest.stack.env, ...env },
+      });
+      let output = '';
+      child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      expect((await once(child, 'exit'))[0]).toBe(1);
+      expect(output).toContain(`${name} ${env[name]} is in use`);
+    }
+  }, 30_000);
+});
+
+async function portOf(app: RunningApp): Promise<string | undefined> {
+  await until(() => app.logs().includes('gateway is listening'));
+  return /"url":"(http:[^"]+)"/.exec(app.logs())?.[1];
+}
+
+describe('the OpenAPI document', () => {
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    document = (await (await fetch(`${rest.stack.gatewayUrl}/docs-json`)).json()) as OpenAPIObject;
+  });
+
+  it('names every operation once, and shows what each may answer', () => {
+    const names: string[] = [];
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(
+        operations as Record<
+          string,
+          {
+            operationId: string;
+            summary?: string;
+            tags?: string[];
+            security?: object[];
+            responses: Record<string, object>;
+            requestBody?: object;
+          }
+        >,
+      )) {
+        const route = `${method.toUpperCase()} ${path}`;
+        names.push(operation.operationId);
+        const statuses = Object.keys(operation.responses);
+        const expected = ['400', '429', '500', '503', '504'];
+        if (operation.security?.length !== 0) expected.push('401', '403');
+        if (operation.requestBody) expected.push('413', '415');
+        if (path.includes('{')) expected.push('404');
+        expect([route, expected.filter((status) => !statuses.includes(status))]).toEqual([route, []]);
+        expect([route, statuses.some((status) => status.startsWith('2'))]).toEqual([route, true]);
+        expect([route, Boolean(operation.summary), operation.tags?.length]).toEqual([route, true, 1]);
+      }
+    }
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has every public name of the items', () => {
+    const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
+    );
+    expect(routes).toEqual(
+      expect.arrayContaining([
+        'POST /items',
+        'POST /items/create',
+        'GET /items',
+        'GET /items/getAll',
+        'GET /items/{id}',
+        'GET /items/get/{id}',
+        'GET /items/by-sku/{sku}',
+        'GET /items/by-barcode/{code}',
+        'PUT /items/{id}',
+        'PATCH /items/{id}',
+        'PUT /items/update/{id}',
+        'DELETE /items/{id}',
+        'DELETE /items/delete/{id}',
+        'POST /items/{id}/restore',
+        'GET /items/{id}/levels',
+        'POST /movements',
+        'POST /movements/batch',
+        'GET /movements',
+        'POST /items/{id}/movements',
+        'GET /items/{id}/movements',
+        'GET /events',
+        'GET /events/stream',
+      ]),
+    );
+  });
+
+  it('refers to nothing that is not there', () => {
+    const schemas = new Set(Object.keys(document.components?.schemas ?? {}));
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(references.length).toBeGreaterThan(50);
+    expect(references.filter((name) => !schemas.has(name))).toEqual([]);
+  });
+});

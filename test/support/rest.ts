@@ -1,0 +1,56 @@
+import type { Item } from '@app/contracts';
+import { Api } from './api';
+import { send } from './problems';
+import { startStack, type Stack } from './stack';
+
+export interface Got<Body> {
+  status: number;
+  body: Body;
+  headers: Headers;
+}
+
+type Sending = Record<string, string>;
+
+/** Inventory and gateway as real processes, and their admin at the REST API. */
+export class Rest {
+  private made = 0;
+
+  private constructor(
+    readonly stack: Stack,
+    /** The admin's credential. */
+    readonly admin: Sending,
+  ) {}
+
+  static async start(): Promise<Rest> {
+    const stack = await startStack({ apps: ['inventory', 'gateway'] });
+    const { body } = await new Api(stack.gatewayUrl).login(stack.adminEmail, stack.adminPassword);
+    return new Rest(stack, { authorization: `Bearer ${body.accessToken}` });
+  }
+
+  get api(): Api {
+    return new Api(this.stack.gatewayUrl, this.admin);
+  }
+
+  async call<Body = Item>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Sending = {},
+    base = this.stack.gatewayUrl,
+  ): Promise<Got<Body>> {
+    const type: Sending = body === undefined ? {} : { 'content-type': 'application/json' };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const sent = await send(`${base}/api/v1${path}`, method, { ...this.admin, ...type, ...headers }, text);
+    return {
+      status: sent.status,
+      headers: sent.headers,
+      body: (sent.text ? JSON.parse(sent.text) : undefined) as Body,
+    };
+  }
+
+  async newItem(over: object = {}): Promise<Item> {
+    const { status, body } = await this.call('POST', '/items', { name: `item ${++this.made}`, ...over });
+    if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+}
