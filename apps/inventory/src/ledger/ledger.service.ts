@@ -102,7 +102,8 @@ export class LedgerService {
   }
 
   private async stored({ itemId, types }: LedgerRead, after: number, limit: number): Promise<EventPage> {
-    const upTo = Math.min(this.head, after + (itemId === undefined ? SCAN : this.head));
+    // What memory has is memory's to give: the next call goes on there. One item's events are found by their own index.
+    const upTo = Math.min(this.ring.from, itemId === undefined ? after + SCAN : this.ring.from);
     const filter: Range['filter'] = { ...(itemId !== undefined && { itemId }), ...(types && { types }) };
     const entries = await this.repository.range({ after, upTo, limit, filter });
     const events: LedgerEvent[] = [];
