@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { provide } from '../databases/databases';
 import { lastLines } from '../databases/logs';
@@ -40,6 +40,7 @@ export class Stack {
   /** For a tool that ends by a failure or by Ctrl-C: nothing it started may outlive it. */
   private readonly reap = (): void => {
     for (const { pid } of this.running.values()) signalGroup(pid, 'SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   };
 
   private constructor(
@@ -72,8 +73,8 @@ export class Stack {
     if (redis?.spec) specs.set('redis', redis.spec);
     const stack = new Stack(folder, appEnvironment({ base, host: '127.0.0.1', ...settings }), ports, specs, onLost);
     try {
-      await Promise.all([...specs.keys()].map((part) => stack.begin(part)));
-      await Promise.all(APPS.map((part) => stack.begin(part)));
+      await stack.beginAll([...specs.keys()]);
+      await stack.beginAll(APPS);
     } catch (error) {
       await stack.stop();
       throw error;
@@ -122,6 +123,13 @@ export class Stack {
     }
     await this.kill(part);
     throw new Error([`${part} ${over}`, ...(await lastLines(logFile, 15))].join('\n'));
+  }
+
+  /** Fails only when all have come to a state: one that is still starting could not be stopped. */
+  private async beginAll(parts: readonly Part[]): Promise<void> {
+    const begun = await Promise.allSettled(parts.map((part) => this.begin(part)));
+    const failed = begun.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   /** SIGKILL: nothing is flushed, nothing is said. */
