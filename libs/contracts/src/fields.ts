@@ -302,7 +302,8 @@ export function ListOf(
   const { min = 1, max } = options;
   return field(
     options,
-    { type, isArray: true, minItems: min, maxItems: max } as unknown as ApiPropertyOptions,
+    // Swagger takes only a function named `type` for a lazy one, hence the second arrow.
+    { type: () => type(), isArray: true, minItems: min, maxItems: max } as unknown as ApiPropertyOptions,
     ArrayMinSize(min, { message: `must have at least ${min} ${min === 1 ? 'entry' : 'entries'}` }),
     ArrayMaxSize(max, { message: `must have at most ${max} entries` }),
     IsArray({ message: 'must be a list' }),

@@ -42,7 +42,13 @@ export class CreateItem {
   @Texts({ max: LIMITS.tag, maxItems: LIMITS.tags, optional: true, default: [], example: ['gift'] })
   tags?: string[];
 
-  @Whole({ min: 1, optional: true, nullable: true, description: 'How many to order when stock is low.' })
+  @Whole({
+    min: 1,
+    optional: true,
+    nullable: true,
+    description: 'How many to order when stock is low.',
+    example: 12,
+  })
   reorderQuantity?: number | null;
 
   @FreeAttributes({ optional: true })

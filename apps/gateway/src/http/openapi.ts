@@ -27,6 +27,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('items', 'What is in stock')
     .addTag('movements', 'Stock that comes, goes and is counted')
     .addTag('events', 'The ledger, read and followed')
+    .addTag('ledger', 'Proof that it adds up')
     .addTag('users', 'Who may log in')
     .addTag('api-keys', 'Keys for machines')
     .build();

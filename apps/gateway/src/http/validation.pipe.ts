@@ -9,8 +9,14 @@ import { validated, type Dto } from './validation';
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || data !== undefined || !isDto(metatype)) return value;
+    if (readsItself(metatype)) return metatype.read(value);
     return type === 'query' && isEmpty(value) ? empty(metatype) : validated(metatype, value, type);
   }
+}
+
+/** A DTO whose keys are not all known beforehand. */
+function readsItself(type: Dto<object>): type is Dto<object> & { read: (value: unknown) => object } {
+  return 'read' in type && typeof type.read === 'function';
 }
 
 /** Most requests have no query, and what comes of none is always the same. */

@@ -1,12 +1,12 @@
-import { itemQueryOf } from './item-query';
+import { ItemListQuery } from './item-query';
 
 describe('the query of the item list', () => {
   it('gathers the attribute filters', () => {
-    expect(itemQueryOf({ limit: '5', 'attr.colour': 'red', 'attr.size_1': '' })).toEqual({
+    expect(ItemListQuery.read({ limit: '5', 'attr.colour': 'red', 'attr.size_1': '' })).toEqual({
       limit: 5,
       attributes: { colour: 'red', size_1: '' },
     });
-    expect(itemQueryOf({})).toEqual({});
+    expect(ItemListQuery.read({})).toEqual({});
   });
 
   it.each([
@@ -24,6 +24,6 @@ describe('the query of the item list', () => {
     { sort: 'price' },
     { lowStock: '1' },
   ])('refuses %j', (query) => {
-    expect(() => itemQueryOf({ ...query })).toThrow(expect.objectContaining({ code: 'validation' }));
+    expect(() => ItemListQuery.read({ ...query })).toThrow(expect.objectContaining({ code: 'validation' }));
   });
 });

@@ -1,25 +1,25 @@
 import { DomainError } from '@app/common';
-import { LIMITS, ListItems, type ItemQuery } from '@app/contracts';
+import { LIMITS, ListItems } from '@app/contracts';
 import { validated, validationError } from '../http/validation';
 
 const PREFIX = 'attr.';
 const KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
-/**
- * The query of the item list: its own members, and beside them `attr.<key>=` filters, gathered.
- * @throws DomainError `validation`
- */
-export function itemQueryOf(query: Readonly<Record<string, unknown>>): ItemQuery {
-  const entries = Object.entries(query);
-  const { ...list } = validated(
-    ListItems,
-    Object.fromEntries(entries.filter(([name]) => !name.startsWith(PREFIX))),
-    'query',
-  );
-  const filters = entries.filter(([name]) => name.startsWith(PREFIX));
-  if (filters.length === 0) return list;
-  if (filters.length > LIMITS.attributes) throw refused(PREFIX, `may be given ${LIMITS.attributes} times at most`);
-  return { ...list, attributes: Object.fromEntries(filters.map(([name, value]) => attribute(name, value))) };
+/** The query of the item list: its own members, and beside them `attr.<key>=` filters, gathered. */
+export class ItemListQuery extends ListItems {
+  attributes?: Record<string, string>;
+
+  /** Instead of the validation of a DTO, which knows its keys. @throws DomainError `validation` */
+  static read(query: Readonly<Record<string, unknown>>): ItemListQuery {
+    const entries = Object.entries(query);
+    const filters = entries.filter(([name]) => name.startsWith(PREFIX));
+    const own = entries.filter(([name]) => !name.startsWith(PREFIX));
+    const list = validated(ItemListQuery, Object.fromEntries(own), 'query');
+    if (filters.length > LIMITS.attributes) throw refused(PREFIX, `may be given ${LIMITS.attributes} times at most`);
+    if (filters.length > 0)
+      list.attributes = Object.fromEntries(filters.map(([name, value]) => attribute(name, value)));
+    return list;
+  }
 }
 
 function attribute(name: string, value: unknown): [string, string] {

@@ -4,7 +4,6 @@ import {
   Item,
   ItemPage,
   LevelPage,
-  ListItems,
   ListLevels,
   UpdateItem,
   WriteQuery,
@@ -12,7 +11,7 @@ import {
   type IfMatch,
 } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Roles } from '../auth/policy';
 import { atLeast } from '../events/at-least';
@@ -24,7 +23,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
 import { IdPipe } from '../http/id.pipe';
 import { minPositionOf } from '../http/operation';
 import { ItemReader } from './item-reader.service';
-import { itemQueryOf } from './item-query';
+import { ItemListQuery } from './item-query';
 
 /** The item routes. Where a path stands beside another one, it is the public name of the same route. */
 @ApiTags('items')
@@ -52,22 +51,16 @@ export class ItemsController {
 
   @Get(['', 'getAll'])
   @Roles('viewer')
-  @ApiQuery({ type: ListItems })
-  @ApiQuery({
-    name: 'attr',
-    required: false,
-    description: '`attr.<key>=<value>`: only items with this attribute; may be given for several keys.',
-    style: 'deepObject',
-    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  @Reads({
+    id: 'listItems',
+    summary: 'List items, page by page',
+    description:
+      '`attr.<key>=<value>` beside the other filters: only items with this attribute; also for several keys.',
+    answer: ItemPage,
   })
-  @Reads({ id: 'listItems', summary: 'List items, page by page', answer: ItemPage })
-  async list(
-    @Query() query: Record<string, unknown>,
-    @CurrentExchange() { request, reply }: Exchange,
-  ): Promise<ItemPage> {
-    const wanted = itemQueryOf(query);
+  async list(@Query() { ...query }: ItemListQuery, @CurrentExchange() { request, reply }: Exchange): Promise<ItemPage> {
     const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
-      this.inventory.call(items.list, wanted, { requestId: request.id }),
+      this.inventory.call(items.list, query, { requestId: request.id }),
     );
     const { epoch: _, ...answer } = page;
     reply.header('x-position', page.position);

@@ -10,7 +10,7 @@ import { ItemsController } from './items.controller';
 
 @Module({
   imports: [HttpModule, EventsModule],
-  controllers: [ItemController, ItemsController],
+  controllers: [ItemsController, ItemController],
   providers: [
     {
       provide: ItemReader,
