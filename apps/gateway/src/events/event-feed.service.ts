@@ -12,7 +12,8 @@ export interface FeedListener {
   onStop?(): void;
 }
 
-const RING = { events: 10_000, bytes: 32 * 1024 * 1024 };
+/** For whoever is a little behind; what is older is read from the ledger. */
+const RING = { events: 4_000, bytes: 16 * 1024 * 1024 };
 /** While the feed was at the head within this time, what the gateway knows of the ledger is taken for current. */
 const FRESH_MS = 2_000;
 /** One poll at a time: it waits 1 s at the ledger, and an answer that is lost must not make the feed silent for long. */

@@ -14,6 +14,10 @@ export interface ItemView {
 /** Ids in one call to the inventory. */
 const MOST_IDS = 500;
 const CACHE_BYTES = 48 * 1024 * 1024;
+/** With so many calls under way further misses gather until one ends: a command costs the inventory more than ten items in it. */
+const FEW_CALLS = 2;
+/** They gather no longer than this, so that one slow call holds up nobody. */
+const GATHER_MS = 5;
 
 /** A read under way, and who waits for it. */
 interface Read extends Fill {
@@ -24,13 +28,15 @@ interface Read extends Fill {
 }
 
 /**
- * Reads items: from the cache while the feed is fresh, else from the inventory, where the misses of one turn of the event loop
+ * Reads items: from the cache while the feed is fresh, else from the inventory, where the misses that come together
  * travel together. Hears of every change, by the feed or by the own write that made it, before any later reader can ask.
  */
 export class ItemReader {
   private readonly cache: ItemCache;
   private readonly codes = new CodeIndex();
   private queue: Read[] = [];
+  private calls = 0;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly inventory: TcpClient,
@@ -61,7 +67,7 @@ export class ItemReader {
   read(id: string, requestId: string): Promise<ItemView> {
     const shared = this.cache.shared(id);
     if (shared) return (shared as Read).outcome;
-    if (this.queue.length === 0) setImmediate(() => this.flush());
+    if (this.queue.length === 0) this.schedule();
     const read = this.cache.begin(newRead(id, requestId, this.feed.cursor?.position ?? 0));
     this.queue.push(read);
     return read.outcome;
@@ -100,7 +106,13 @@ export class ItemReader {
     this.codes.clear();
   }
 
+  private schedule(): void {
+    if (this.calls < FEW_CALLS) setImmediate(() => this.flush());
+    else this.gathering = setTimeout(() => this.flush(), GATHER_MS);
+  }
+
   private flush(): void {
+    clearTimeout(this.gathering);
     const reads = this.queue;
     this.queue = [];
     for (let begin = 0; begin < reads.length; begin += MOST_IDS) void this.fetch(reads.slice(begin, begin + MOST_IDS));
@@ -110,6 +122,7 @@ export class ItemReader {
   private async fetch(reads: readonly Read[]): Promise<void> {
     const [first] = reads;
     if (!first) return;
+    this.calls++;
     try {
       const ids = reads.map(({ id }) => id);
       const reply = await this.inventory.call(items.get, { ids }, { requestId: first.requestId });
@@ -120,6 +133,8 @@ export class ItemReader {
         read.reject(error);
       }
     }
+    this.calls--;
+    if (this.queue.length > 0) this.flush();
   }
 
   private settle(
