@@ -76,6 +76,27 @@ describe('the process', () => {
     expect(Date.now() - began).toBeLessThan(6_000);
   }, 40_000);
 
+  it('lets the pages of the named origins call, and read its headers', async () => {
+    const env = await settings({ CORS_ORIGINS: 'https://shop.example, https://till.example' });
+    const app = await startApp('gateway', { ...rest.stack.env, ...env });
+    try {
+      const url = `http://127.0.0.1:${env.GATEWAY_PORT}/api/v1/items`;
+      const ask = { origin: 'https://till.example', 'access-control-request-method': 'POST' };
+      const preflight = await send(url, 'OPTIONS', { ...ask, 'access-control-request-headers': 'idempotency-key' });
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('https://till.example');
+      expect(preflight.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+      const refused = await send(url, 'GET', { origin: 'https://till.example' });
+      problemIn(refused, 'unauthenticated');
+      expect(refused.headers.get('access-control-expose-headers')).toMatch(
+        /ETag.*X-Position.*X-Request-Id.*Retry-After/,
+      );
+      const stranger = await send(url, 'GET', { origin: 'https://evil.example', ...rest.admin });
+      expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+    } finally {
+      await app.stop();
+    }
+  }, 30_000);
+
   it('names a port that is in use', async () => {
     for (const name of ['GATEWAY_PORT', 'GATEWAY_OPS_PORT']) {
       const env = await settings({ [name]: new URL(rest.stack.gatewayUrl).port });
