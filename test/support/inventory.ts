@@ -141,7 +141,10 @@ class LedgerController {
   @Handle(items.get)
   get({ ids }: { ids: string[] }): ItemsReply {
     return {
-      items: ids.map((id) => this.memory.itemOf(id)),
+      items: ids.map((id) => {
+        const item = this.memory.itemOf(id);
+        return item && { id, seq: item.seq, json: JSON.stringify(item) };
+      }),
       position: this.memory.head,
       epoch: this.memory.epoch,
     };

@@ -6,6 +6,7 @@ import { ItemsController } from './items/items.controller';
 import { ItemsMongo } from './items/items.mongo';
 import { ItemsRepository } from './items/items.repository';
 import { ItemsService } from './items/items.service';
+import { ItemTextsService } from './items/item-texts.service';
 import { ListingMongo } from './items/listing.mongo';
 import { ListingRepository } from './items/listing.repository';
 import { ListingService } from './items/listing.service';
@@ -35,6 +36,7 @@ export class AppModule {
         writer(config, log, metrics),
         listing(log),
         audit(log),
+        ItemTextsService,
         ItemsService,
         MovementsService,
         InventoryService,

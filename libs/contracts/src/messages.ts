@@ -1,5 +1,5 @@
 import type { EventPage, EventType } from './event.dto';
-import type { CreateItem, Item, ItemPage, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
+import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
 import type {
   BatchResult,
@@ -10,6 +10,7 @@ import type {
   MovementResult,
   MovementRow,
 } from './movement.dto';
+import type { PageInfo } from './page.dto';
 import type { Actor } from './roles';
 
 /**
@@ -70,9 +71,24 @@ export type MoveCommand = { operation: Operation; lines: Line[] } & Circumstance
 /** At most 100 rows a message: more would make packets that block others. `row` numbers of the results are those given. */
 export type MoveBatchCommand = { rows: { row: number; operation: Operation; line: MovementRow }[] };
 
+/** An item as clients get it: its JSON, made once by the inventory and parsed by nobody who only passes it on. */
+export interface ItemText {
+  id: string;
+  seq: number;
+  json: string;
+}
+
 /** Items as of one read; null for one that does not exist or is deleted. `position`: a lower bound of what is shown. */
 export interface ItemsReply {
-  items: (Item | null)[];
+  items: (ItemText | null)[];
+  position: number;
+  epoch: string;
+}
+
+/** A page of items; `data` is the JSON of the list. */
+export interface ItemListReply {
+  data: string;
+  page: PageInfo;
   position: number;
   epoch: string;
 }
@@ -86,7 +102,7 @@ export const items = {
   get: message<{ ids: string[] }, ItemsReply>(14, 'items.get'),
   /** By sku or barcode: the id of the item that has it now. */
   find: message<{ sku: string } | { barcode: string }, { id: string }>(15, 'items.find'),
-  list: message<ItemQuery, ItemPage & { epoch: string }>(16, 'items.list'),
+  list: message<ItemQuery, ItemListReply>(16, 'items.list'),
   levels: message<ListLevels & { itemId: string }, LevelPage>(17, 'items.levels'),
   /** One item exactly at `position`: no event up to it is missing, none after it is in. */
   snapshot: message<{ itemId: string }, { item: Item | null; position: number; epoch: string }>(18, 'items.snapshot'),

@@ -1,5 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import { items, type Item, type LedgerEvent } from '@app/contracts';
+import { items, type ItemText, type LedgerEvent } from '@app/contracts';
 import type { EventFeed } from '../events/event-feed.service';
 import { etagOf } from '../http/etag';
 import { CodeIndex } from './code-index';
@@ -139,7 +139,7 @@ export class ItemReader {
 
   private settle(
     read: Read,
-    item: Item | null | undefined,
+    item: ItemText | null | undefined,
     { position, epoch }: { position: number; epoch: string },
   ): void {
     if (!item) {
@@ -148,7 +148,7 @@ export class ItemReader {
       return;
     }
     const view = {
-      item: { id: item.id, seq: item.seq, json: JSON.stringify(item), etag: etagOf(item.seq, epoch) },
+      item: { ...item, etag: etagOf(item.seq, epoch) },
       position,
     };
     // Of another ledger than the one that the feed tells of: its changes would not be heard of.

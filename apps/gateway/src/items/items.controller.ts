@@ -58,13 +58,13 @@ export class ItemsController {
       '`attr.<key>=<value>` beside the other filters: only items with this attribute; also for several keys.',
     answer: ItemPage,
   })
-  async list(@Query() { ...query }: ItemListQuery, @CurrentExchange() { request, reply }: Exchange): Promise<ItemPage> {
-    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
+  async list(@Query() { ...query }: ItemListQuery, @CurrentExchange() { request, reply }: Exchange): Promise<string> {
+    const { data, page, position } = await atLeast(minPositionOf(request.headers), this.feed, () =>
       this.inventory.call(items.list, query, { requestId: request.id }),
     );
-    const { epoch: _, ...answer } = page;
-    reply.header('x-position', page.position);
-    return answer;
+    reply.header('x-position', position).header('content-type', 'application/json; charset=utf-8');
+    // The items come as the text that goes out: parsing a page only to write it again would cost more than finding it.
+    return `{"data":${data},"page":${JSON.stringify(page)},"position":${position}}`;
   }
 
   @Put([':id', 'update/:id'])

@@ -5,7 +5,7 @@ import {
   type DeleteItemCommand,
   type Done,
   type Item,
-  type ItemPage,
+  type ItemListReply,
   type ItemQuery,
   type ItemsReply,
   type LevelPage,
@@ -51,7 +51,7 @@ export class ItemsController {
   }
 
   @Handle(items.list)
-  list(query: ItemQuery): Promise<ItemPage & { epoch: string }> {
+  list(query: ItemQuery): Promise<ItemListReply> {
     return this.service.list(query);
   }
 

@@ -9,7 +9,9 @@ export abstract class ItemsRepository {
   abstract states(ids: readonly string[]): Promise<ItemState[]>;
   /** The items that have one of these codes now (`sku:…`, `barcode:…`), not the deleted. */
   abstract byCodes(codes: readonly string[]): Promise<ItemState[]>;
-  abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page<ItemState>>;
+  abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page>;
+  /** Which version of each item there is now; the deleted and those that never were are left out. */
+  abstract seqs(ids: readonly string[]): Promise<Map<string, number>>;
   /** Replaces the stored items by these, and takes away any other, unless the ledger has moved on from `position`. */
   abstract replaceAll(states: Iterable<ItemState>, position: number): Promise<void>;
   /** All items in order of id: for a verification. */

@@ -5,9 +5,10 @@ import {
   type DeleteItemCommand,
   type Done,
   type Item,
-  type ItemPage,
+  type ItemListReply,
   type ItemQuery,
   type ItemsReply,
+  type ItemText,
   type LevelPage,
   type ListLevels,
   type RestoreItemCommand,
@@ -18,10 +19,11 @@ import { randomBytes } from 'node:crypto';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
 import type { Outcome } from '../ledger/plan';
+import { ItemTextsService, textOf } from './item-texts.service';
 import { decodeCursor, encodeCursor } from './cursor';
-import { itemOf, levelsOf, type ItemState } from './item';
+import { levelsOf } from './item';
 import { ItemsRepository } from './items.repository';
-import { isVolatile, type ListQuery, type Page } from './paging';
+import { isVolatile, type Keyset, type ListQuery, type Page, type PageRow } from './paging';
 import { ListingRepository } from './listing.repository';
 import { ListingService } from './listing.service';
 
@@ -36,6 +38,7 @@ export class ItemsService {
     private readonly items: ItemsRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
+    private readonly texts: ItemTextsService,
   ) {}
 
   async create({ operation, item }: CreateItemCommand): Promise<Done<Item>> {
@@ -63,9 +66,7 @@ export class ItemsService {
   /** The head first and the documents after: what they show is at least that. */
   async get(ids: readonly string[]): Promise<ItemsReply> {
     const position = this.ledger.head;
-    const states = await this.items.states(ids);
-    const found = new Map(states.map((state) => [state.id, state]));
-    return { items: ids.map((id) => shown(found.get(id))), position, epoch: this.ledger.epoch };
+    return { items: await this.texts.read(ids), position, epoch: this.ledger.epoch };
   }
 
   async find(code: { sku: string } | { barcode: string }): Promise<{ id: string }> {
@@ -75,41 +76,45 @@ export class ItemsService {
     return { id: holder.id };
   }
 
-  async list(query: ItemQuery): Promise<ItemPage & { epoch: string }> {
+  async list(query: ItemQuery): Promise<ItemListReply> {
     const { limit = LIMITS.pageSizeDefault, sort = 'name', cursor } = query;
     const after = cursor === undefined ? undefined : decodeCursor(sort, cursor);
     if (cursor !== undefined && !after) throw invalid('cursor', 'is not one that a page in this order has given');
     const position = this.ledger.head;
-    const bounded = { ...query, limit, sort };
-    const { documents, next, total } = isVolatile(query)
-      ? await this.listed(bounded, after, position)
-      : await this.items.page(bounded, after);
-    const data = withinBytes(documents.map(itemOf));
-    const cut = data.length < documents.length ? documents[data.length - 1] : undefined;
-    const end = cut ? { value: sortValue(cut, sort), id: cut.id } : next;
+    const { rows, next, total } = await this.page({ ...query, limit, sort }, after, position);
+    const shown = query.deleted ? await this.deleted(rows) : await this.texts.at(rows);
+    const { texts, cutAt } = withinBytes(rows, shown);
+    const end = cutAt ?? next;
     return {
-      data,
+      data: `[${texts.join(',')}]`,
       page: { limit, nextCursor: end ? encodeCursor(sort, end) : null, ...(total !== undefined && { total }) },
       position,
       epoch: this.ledger.epoch,
     };
   }
 
-  /** Lists that hang on volatile figures: the order is the listing's, the items are as they are now. */
-  private async listed(
-    query: ListQuery,
-    after: Parameters<ListingRepository['page']>[1],
-    position: number,
-  ): Promise<Page<ItemState>> {
+  /** What hangs on volatile figures is ordered by the listing, once that shows everything up to `position`. */
+  private async page(query: ListQuery, after: Keyset | undefined, position: number): Promise<Page> {
+    if (!isVolatile(query)) return this.items.page(query, after);
     if (!(await this.listingService.upTo(position, LISTING_MS))) {
       throw new DomainError('overloaded', 'The listing is behind the ledger; repeat in a moment.', { retryAfter: 1 });
     }
-    const { documents: rows, ...rest } = await this.listing.page(query, after);
-    const states = new Map((await this.items.states(rows.map(({ _id }) => _id))).map((state) => [state.id, state]));
-    const documents = rows
-      .flatMap(({ _id }) => states.get(_id) ?? [])
-      .filter((state) => state.deleted === (query.deleted ?? false));
-    return { documents, ...rest };
+    const { rows, ...rest } = await this.listing.page(query, after);
+    if (query.deleted) return { rows, ...rest };
+    // The listing may be of before the latest change of an item: which version there is now, the items themselves tell.
+    const seqs = await this.items.seqs(rows.map(({ id }) => id));
+    return {
+      rows: rows.flatMap((row) => {
+        const seq = seqs.get(row.id);
+        return seq === undefined ? [] : { ...row, seq };
+      }),
+      ...rest,
+    };
+  }
+
+  private async deleted(rows: readonly PageRow[]): Promise<Map<string, ItemText>> {
+    const states = await this.items.states(rows.map(({ id }) => id));
+    return new Map(states.filter((state) => state.deleted).map((state) => [state.id, textOf(state)]));
   }
 
   async levels({
@@ -134,19 +139,23 @@ function withItem({ reply, position, replayed }: Outcome): Done<Item> {
   return { body: reply, position, replayed };
 }
 
-function shown(state: ItemState | undefined): Item | null {
-  return state && !state.deleted ? itemOf(state) : null;
-}
-
-function sortValue(state: ItemState, sort: string): string | number | null {
-  return state[sort.replace('-', '') as 'name' | 'sku' | 'quantity' | 'createdAt' | 'updatedAt'];
-}
-
-/** As many as a page may weigh, one at least. */
-function withinBytes(items: Item[]): Item[] {
+/** As many as a page may weigh, one at least; `cutAt` is the last row of a page that ends early. */
+function withinBytes(
+  rows: readonly PageRow[],
+  shown: ReadonlyMap<string, ItemText>,
+): { texts: string[]; cutAt?: PageRow } {
+  const texts: string[] = [];
   let bytes = 0;
-  const most = items.findIndex((item) => (bytes += Buffer.byteLength(JSON.stringify(item))) > LIMITS.pageBytes);
-  return most === -1 ? items : items.slice(0, Math.max(1, most));
+  let last: PageRow | undefined;
+  for (const row of rows) {
+    const text = shown.get(row.id);
+    if (!text) continue;
+    bytes += Buffer.byteLength(text.json);
+    if (last && bytes > LIMITS.pageBytes) return { texts, cutAt: last };
+    texts.push(text.json);
+    last = row;
+  }
+  return { texts };
 }
 
 /** 24 hexadecimal digits, the first 8 of them the time in seconds: new ids stand together in the index. */

@@ -50,7 +50,7 @@ export class ListingMongo extends ListingRepository {
     await this.listing.deleteMany({});
   }
 
-  page(query: ListQuery, after: Keyset | undefined): Promise<Page<{ _id: string }>> {
+  page(query: ListQuery, after: Keyset | undefined): Promise<Page> {
     return readPage(this.listing, query, after);
   }
 

@@ -32,6 +32,6 @@ export abstract class ListingRepository {
   abstract open(): Promise<number>;
   abstract apply(changes: readonly ListingChange[], position: number): Promise<void>;
   abstract clear(): Promise<void>;
-  abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page<{ _id: string }>>;
+  abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page>;
   abstract all(): AsyncIterable<ListingRow>;
 }

@@ -12,6 +12,7 @@ export interface Listed {
   createdAt: string;
   quantity: number;
   updatedAt: string;
+  seq: number;
 }
 
 const INDEX: Readonly<Record<SortField, string>> = {
@@ -31,14 +32,15 @@ export async function readPage<Document extends Listed>(
   collection: mongo.Collection<Document>,
   query: ListQuery,
   after: Keyset | undefined,
-): Promise<Page<Document>> {
+): Promise<Page> {
   const { field, direction } = orderOf(query.sort);
   const filter = filterOf(query) as mongo.Filter<Document>;
   const options = { readConcern: { level: 'majority' }, maxTimeMS: MAX_TIME_MS } as const;
   const plain = Object.keys(filter).length === 1;
   const rest =
     after && !plain ? ({ $and: [filter, beyond(field, direction, after)] } as mongo.Filter<Document>) : filter;
-  const cursor = collection.find(rest, options);
+  // Only what says where an item stands: the items themselves come from memory where it has this version of them.
+  const cursor = collection.find(rest, { ...options, projection: { seq: 1, [field]: 1 } });
   if (plain) bound(cursor, field, direction, query.deleted ?? false, after);
   else cursor.sort({ [field]: direction, _id: direction });
   const [found, total] = await Promise.all([
@@ -49,10 +51,9 @@ export async function readPage<Document extends Listed>(
       .toArray() as Promise<Document[]>,
     query.count ? collection.countDocuments(filter, options) : undefined,
   ]);
-  const documents = found.slice(0, query.limit);
-  const last = documents.at(-1);
-  const next = found.length > query.limit && last ? { value: last[field], id: last._id } : null;
-  return { documents, next, ...(total !== undefined && { total }) };
+  const rows = found.slice(0, query.limit).map((row) => ({ value: row[field], id: row._id, seq: row.seq }));
+  const next = found.length > query.limit ? (rows.at(-1) ?? null) : null;
+  return { rows, next, ...(total !== undefined && { total }) };
 }
 
 /**

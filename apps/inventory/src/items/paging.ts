@@ -9,8 +9,13 @@ export interface Keyset {
   id: string;
 }
 
-export interface Page<Row> {
-  documents: Row[];
+/** An item on a page: where it stands, and which version of it was seen there. */
+export interface PageRow extends Keyset {
+  seq: number;
+}
+
+export interface Page {
+  rows: PageRow[];
   next: Keyset | null;
   total?: number;
 }

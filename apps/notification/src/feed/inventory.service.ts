@@ -53,7 +53,7 @@ export class InventoryService implements OnApplicationShutdown {
   /** The item as of now; null for one that does not exist or is deleted. */
   async item(itemId: string): Promise<Item | null> {
     const { items: found } = await this.ask(items.get, { ids: [itemId] });
-    return found[0] ?? null;
+    return found[0] ? (JSON.parse(found[0].json) as Item) : null;
   }
 
   private ask<Request, Answer>(message: Message<Request, Answer>, request: Request): Promise<Answer> {
