@@ -100,6 +100,15 @@ describe('GET /events', () => {
     await expect(read({ types: 'stock.stolen' })).rejects.toMatchObject({ code: 'validation' });
   });
 
+  it('does not take its memory for current while the ledger is silent', async () => {
+    on.ledger.append([A]);
+    await until(() => on.feed.cursor?.position === 1);
+    await on.cut();
+    expect(positions(await read({}))).toEqual([1]);
+    await sleep(2_100);
+    await expect(read({})).rejects.toMatchObject({ code: 'unavailable' });
+  }, 15_000);
+
   it('tells those who wait when the ledger becomes another one', async () => {
     const waiting = read({ epoch: 'epoch-1', wait: 10 });
     await until(() => reader.waiting === 1);

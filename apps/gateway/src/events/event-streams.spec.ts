@@ -149,6 +149,30 @@ describe('GET /events/stream', () => {
     expect(client.lastEventId).toBe('epoch-2:2');
   });
 
+  it('drops a page of the old ledger that arrives after the reset', async () => {
+    on.ledger.append([A, B, A]);
+    await on.close();
+    on = await feedOnLedger(on.ledger);
+    begin();
+    const read = on.feed.read.bind(on.feed);
+    let answer = (): void => undefined;
+    jest.spyOn(on.feed, 'read').mockImplementationOnce(async (...args) => {
+      const page = await read(...args);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return page;
+    });
+    const client = open({ after: '0' });
+    await sleep(50);
+    on.ledger.replace('epoch-2', 1);
+    await until(() => client.resets.length === 1, 10_000);
+    answer();
+    on.ledger.append([A]);
+    await until(() => client.positions.length > 0);
+    await sleep(50);
+    expect(client.positions).toEqual([2]);
+    expect(client.lastEventId).toBe('epoch-2:2');
+  }, 20_000);
+
   it('keeps its place while the inventory is away', async () => {
     on.ledger.append([A]);
     const client = open({ after: '0' });

@@ -21,7 +21,9 @@ describe('the operation of a key', () => {
       keyedOperationId(ana, 'k:1'),
       keyedOperationId({ ...ana, kind: 'api-key' }, 'k'),
       keyedOperationId({ ...ana, id: 'x' }, 'k'),
-      // The parts of these run together to the same text.
+      // The parts of these run together to the same text, with or without quotes between them.
+      keyedOperationId({ kind: 'user', id: 'a' }, 'bc'),
+      keyedOperationId({ kind: 'user', id: 'ab' }, 'c'),
       keyedOperationId({ kind: 'user', id: 'a' }, 'b","c'),
       keyedOperationId({ kind: 'user', id: 'a","b' }, 'c'),
     ];

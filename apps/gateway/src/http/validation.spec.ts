@@ -73,6 +73,12 @@ describe('validation', () => {
     },
   );
 
+  it('refuses a constructor wherever it is nested, instead of calling it', () => {
+    expect(fields(CreateItem, { name: { constructor: 1 } })).toEqual(['name.constructor']);
+    expect(fields(CreateItem, { name: 'a', attributes: { constructor: 'x' } })).toEqual(['attributes.constructor']);
+    expect(fields(CreateItem, { name: 'a', tags: [{ constructor: {} }] })).toEqual(['tags.0.constructor']);
+  });
+
   it('refuses doubled and unknown query keys', () => {
     expect(fields(ListItems, { limit: ['1', '2'], sort: ['name', 'sku'], colour: 'x' })).toEqual([
       'colour',
