@@ -29,19 +29,18 @@ function conflictOf(error: unknown): Conflict | undefined {
   return undefined;
 }
 
-/** The index named in the message tells which promise was about to be broken. */
-function duplicateOf(error: mongo.MongoError): Conflict | undefined {
-  const [, collection = '', index = ''] = /collection: \S+?\.(\S+) index: (\S+)/.exec(error.message) ?? [];
-  if (index === 'sku' || index === 'barcodes') return { kind: 'code', field: index, value: keyValueOf(error, index) };
+/** The index named in the message tells which promise was about to be broken, and its value by whom: `keyValue` is not told for a bulk. */
+function duplicateOf({ message }: mongo.MongoError): Conflict | undefined {
+  const [, collection = '', index = ''] = /collection: \S+?\.(\S+) index: (\S+)/.exec(message) ?? [];
+  if (index === 'sku' || index === 'barcodes') return { kind: 'code', field: index, value: valueIn(message) };
   if (index === 'operation' || collection === 'outcomes') return { kind: 'operation' };
   if (index === '_id_' || index === 'item_seq') return { kind: 'position' };
   return undefined;
 }
 
-function keyValueOf(error: mongo.MongoError, field: string): string {
-  const [detail] = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
-  const response = (detail?.err ?? error) as { keyValue?: Record<string, string> };
-  return response.keyValue?.[field] ?? '';
+/** The server does not escape it, so everything up to the last quotation mark is the value. */
+function valueIn(message: string): string {
+  return /dup key: \{ \w+: "(.*)" \}/s.exec(message)?.[1] ?? '';
 }
 
 function isAway(error: mongo.MongoError): boolean {

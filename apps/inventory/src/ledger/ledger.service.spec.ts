@@ -56,8 +56,16 @@ describe('reading the ledger', () => {
   it('moves on also where a filter matches nothing', async () => {
     const service = opened(10);
     service.append([entry(11, 'a')]);
-    expect(await service.read({ after: 0, itemId: 'zzz' })).toMatchObject({ events: [], position: 10 });
+    expect(await service.read({ after: 0, itemId: 'zzz' })).toMatchObject({ events: [], position: 11 });
     expect(await service.read({ after: 10, itemId: 'zzz' })).toMatchObject({ events: [], position: 11 });
+  });
+
+  it('gives what a filter matches in the store and in memory in one page', async () => {
+    const service = opened(4);
+    service.append([entry(5, 'a'), entry(6, 'b')]);
+    const page = await service.read({ after: 0, itemId: 'a' });
+    expect(page.events.map(({ position }) => position)).toEqual([2, 4, 5]);
+    expect(page.position).toBe(6);
   });
 
   it('waits for a matching event, and over those that do not match', async () => {

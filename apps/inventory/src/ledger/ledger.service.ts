@@ -70,7 +70,7 @@ export class LedgerService {
     const until = Date.now() + Math.min(waitMs, MOST_WAIT_MS);
     let position = after;
     for (;;) {
-      const page = await this.next(request, position, Math.min(limit, LIMITS.eventsPage));
+      const page = await this.filled(request, position, Math.min(limit, LIMITS.eventsPage));
       if (page.events.length > 0 || page.position < page.head) return page;
       position = page.position;
       if (this.stopped || Date.now() >= until || !(await this.nextCommit(until))) return page;
@@ -89,6 +89,16 @@ export class LedgerService {
     const until = Date.now() + CATCH_UP_MS;
     while (this.head < position && (await this.nextCommit(until)));
     if (this.head < position) throw new DomainError('unavailable', 'This inventory is behind.', { retryAfter: 1 });
+  }
+
+  /** A filtered page that ends where the store gives over to memory goes on there: who asks once should see what matches. */
+  private async filled(request: LedgerRead, after: number, limit: number): Promise<EventPage> {
+    const page = await this.next(request, after, limit);
+    const filtered = request.itemId !== undefined || request.types !== undefined;
+    if (!filtered || page.events.length === limit || page.position !== this.ring.from || page.position <= after)
+      return page;
+    const rest = await this.next(request, page.position, limit - page.events.length);
+    return { ...rest, events: [...page.events, ...rest.events] };
   }
 
   private async next(request: LedgerRead, after: number, limit: number): Promise<EventPage> {

@@ -37,7 +37,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   readonly entries: Entry[] = [];
   readonly outcomes: OutcomeRow[] = [];
   private readonly states = new Map<string, ItemState>();
-  private readonly codes = new Set<string>();
+  private readonly claims = new Map<string, Entry_>();
   private readonly operations = new Set<string>();
 
   constructor(private readonly ground: Ground) {}
@@ -85,7 +85,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       this.announce(entry, [], item && !item.deleted ? itemOf(item) : null, this.tail.position);
       return true;
     }
-    if (this.operations.has(command.operation.id) || needs(command).codes.some((code) => this.codes.has(code)))
+    if (this.operations.has(command.operation.id) || needs(command).codes.some((code) => this.claims.has(code)))
       return false;
     const decision = decideCommand(command, this, this.ground.now);
     if (isRejection(decision)) {
@@ -94,17 +94,16 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       return true;
     }
     const touched = decision.flatMap(({ itemId, draft }) => codesTouched(this.item(itemId) ?? unborn(itemId), draft));
-    if (touched.some((code) => this.codes.has(code))) return false;
+    if (touched.some((code) => this.claims.has(code))) return false;
     this.operations.add(command.operation.id);
-    touched.forEach((code) => this.codes.add(code));
+    touched.forEach((code) => this.claims.set(code, entry));
     this.take(entry, command, decision);
     return true;
   }
 
-  /** The command of this group that claims a code. */
+  /** The command of this group that takes or frees a code. */
   claimant(code: string): Entry_ | undefined {
-    return this.decided.find(({ entry }) => needs(entry.command).codes.includes(code) && entry.command.kind !== 'move')
-      ?.entry;
+    return this.claims.get(code);
   }
 
   private take(entry: Entry_, command: Change, drafts: ItemDraft[]): void {
