@@ -26,7 +26,7 @@ export async function main(root: string, args: readonly string[], began = Date.n
     supervisor = new Supervisor(output, lock);
     const life = live(settings, lock, supervisor, output, began);
     await Promise.race([life, supervisor.failure, shutdown.asked]);
-    return 0;
+    return process.exitCode === 1 ? 1 : 0;
   } catch (error) {
     output.say((error as Error).message, 'error');
     return 1;
@@ -94,7 +94,8 @@ async function demo({ root, host, ports }: Settings, secrets: Secrets, output: O
       password: secrets.adminPassword,
     });
   } catch (error) {
-    // The system itself is well: it goes on, with what was loaded so far.
+    // The system itself is well: it goes on, with what was loaded so far. How the demo ended is told at the end.
+    process.exitCode = 1;
     output.say(`the demo ended early: ${(error as Error).message}`, 'error');
   } finally {
     output.quiet = false;
