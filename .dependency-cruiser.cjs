@@ -83,7 +83,7 @@ module.exports = {
       comment:
         'Only *.mongo.ts imports mongoose or the driver, the file that opens the connection included: rules, services and controllers stay free of query language, and every query can be found by a file name. tools/ and test/ start, inspect and break databases, so they are exempt.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '\\.mongo\\.ts$' },
+      from: { path: '^(apps|libs)/', pathNot: '\\.mongo(\\.spec)?\\.ts$' },
       to: { path: '(^|/)node_modules/(mongoose|mongodb|@nestjs/mongoose)/' },
     },
     {

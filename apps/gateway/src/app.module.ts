@@ -13,7 +13,7 @@ import { EventFeed } from './events/event-feed.service';
 import { EventsModule } from './events/events.module';
 import { GatewayConfig } from './gateway.config';
 import { ProblemFilter } from './http/problem.filter';
-import { ValidationPipe } from './http/validation.pipe';
+import { ValidationPipe } from './http/edge-validation';
 import { InventoryModule } from './inventory/inventory.module';
 import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';

@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { Describes } from '../auth/document';
 import { Roles } from '../auth/policy';
-import { IdPipe } from '../http/id.pipe';
+import { IdPipe } from '../http/path-id';
 import { ApiKeys } from './api-keys.service';
 
 @ApiTags('api-keys')

@@ -16,6 +16,8 @@ export interface FeedListener {
 const RING = { events: 4_000, bytes: 16 * 1024 * 1024 };
 /** While the feed was at the head within this time, what the gateway knows of the ledger is taken for current. */
 const FRESH_MS = 2_000;
+/** An acknowledged event follows its acknowledgement within a few milliseconds. */
+const PATIENCE_MS = 100;
 /** One poll at a time: it waits 1 s at the ledger, and an answer that is lost must not make the feed silent for long. */
 const POLL = { maxInFlight: 2, deadlineMs: 2_500 };
 
@@ -31,6 +33,8 @@ export class EventFeed {
   private known: string | undefined;
   private caughtUpAt = 0;
   private stopped = false;
+  /** The newest position that this gateway has told a client of. */
+  private acknowledged = 0;
 
   constructor(
     { inventoryAddresses, internalToken }: Readonly<GatewayConfig>,
@@ -116,6 +120,18 @@ export class EventFeed {
     return this.follower.waitFor(position, ms);
   }
 
+  /** A write was acknowledged: who reads events from now on is shown it. */
+  acknowledge(position: number): void {
+    if (position > this.acknowledged) this.acknowledged = position;
+  }
+
+  /** Whether memory shows `minPosition` and everything that was acknowledged here; waits a moment for what is on its way. */
+  async shows(minPosition: number): Promise<boolean> {
+    const due = Math.max(minPosition, this.acknowledged);
+    if (!this.isFresh) return false;
+    return this.ring.newest >= due || this.waitFor(due, PATIENCE_MS);
+  }
+
   /** Reads on from a place that memory does not reach. */
   read(request: LedgerRead, requestId: string): Promise<EventPage> {
     return this.calls.call(ledger.read, request, { requestId });
@@ -129,6 +145,7 @@ export class EventFeed {
   private begin(cursor: Cursor): void {
     this.known = cursor.epoch;
     this.ring.reset(cursor.position);
+    this.acknowledged = 0;
     for (const listener of this.listeners) listener.onReset?.(cursor);
   }
 }

@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import { Roles } from '../auth/policy';
 import { callerOf } from '../http/caller';
-import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
+import { CurrentExchange, type Exchange } from '../http/exchange';
 import { EventReader } from './event-reader.service';
 import { EventStreams } from './event-streams.service';
 

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../gateway.config';
 import { callerOf } from './caller';
-import type { Exchange } from './exchange.decorator';
+import type { Exchange } from './exchange';
 import { fingerprintOf, idempotencyKeyOf, keyedOperationId, newOperationId } from './operation';
 
 export interface CommandOptions {

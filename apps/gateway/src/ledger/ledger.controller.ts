@@ -4,7 +4,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Roles } from '../auth/policy';
 import { Reads } from '../http/documented';
-import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
+import { CurrentExchange, type Exchange } from '../http/exchange';
 
 /** A ledger of millions of events takes its time. */
 const DEADLINE_MS = 30 * 60 * 1_000;

@@ -9,7 +9,7 @@ import {
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '../http/commands.service';
-import type { Exchange } from '../http/exchange.decorator';
+import type { Exchange } from '../http/exchange';
 import { validated } from '../http/validation';
 
 /** Rows in one message: more would make packets that others wait behind. */

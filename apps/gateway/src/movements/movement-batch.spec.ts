@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ANA } from '../../../../test/support/gateway';
 import { GatewayConfig } from '../gateway.config';
 import { Commands } from '../http/commands.service';
-import type { Exchange } from '../http/exchange.decorator';
+import type { Exchange } from '../http/exchange';
 import { MovementBatches, rowsOf } from './movement-batch.service';
 
 const line = { itemId: '65a1b2c3d4e5f60718293a4b', type: 'receive', quantity: 1 };

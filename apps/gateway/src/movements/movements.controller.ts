@@ -16,7 +16,7 @@ import { atLeast } from '../events/at-least';
 import { EventFeed } from '../events/event-feed.service';
 import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
-import { CurrentExchange, type Exchange } from '../http/exchange.decorator';
+import { CurrentExchange, type Exchange } from '../http/exchange';
 import { minPositionOf } from '../http/operation';
 import { ItemReader } from '../items/item-reader.service';
 import { MovementBatches, rowsOf } from './movement-batch.service';

@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiTags } from '@nestjs/swagger';
 import { Describes } from '../auth/document';
 import { Roles } from '../auth/policy';
-import { IdPipe } from '../http/id.pipe';
+import { IdPipe } from '../http/path-id';
 import { Users } from './users.service';
 
 @ApiTags('users')
