@@ -12,6 +12,12 @@ interface Waiter {
   wake: () => void;
 }
 
+/** Where a reader is; without an epoch, in whichever ledger there is. */
+interface Place {
+  position: number;
+  epoch: string | undefined;
+}
+
 /** A page of `GET /events`; the events as JSON. */
 interface Page extends Cursor {
   head: number;
@@ -37,34 +43,41 @@ export class EventReader {
 
   /**
    * The next events: an EventPage as JSON, and its position.
+   * @param minPosition the state that the client asks for at least
    * @param gone fires when the client has left
    * @throws DomainError `epoch-changed` for a foreign epoch or a position beyond the head
    */
-  async read(query: ReadEvents, requestId: string, gone: AbortSignal): Promise<{ position: number; json: string }> {
+  async read(
+    query: ReadEvents,
+    { requestId, minPosition = 0, gone }: { requestId: string; minPosition?: number; gone: AbortSignal },
+  ): Promise<{ position: number; json: string }> {
     const { after = 0, limit = LIMITS.eventsPageDefault, wait = 0 } = query;
     const selection = selectionOf(query);
     const deadline = Date.now() + wait * 1_000;
-    let place = { position: after, epoch: query.epoch };
+    let place: Place = { position: after, epoch: query.epoch };
     for (;;) {
-      const page = await this.page(place, limit, selection, requestId);
+      const inMemory = this.feed.isStopped || (await this.feed.shows(minPosition));
+      const known = inMemory ? this.recent(place, limit, selection) : undefined;
+      const page = known ?? (await this.older(place, limit, selection, requestId));
+      if (page.head < minPosition) throw epochChanged(page.epoch, page.head);
       const left = deadline - Date.now();
       const over = left <= 0 || this.feed.isStopped || gone.aborted;
       if (over || page.events.length > 0 || page.position < page.head) {
         return { position: page.position, json: toJson(page) };
       }
       place = page;
-      await this.change(place.position, selection, left, gone);
+      // What came to the feed while an older page was on its way would wake nobody any more.
+      if ((this.feed.cursor?.position ?? 0) <= place.position) await this.change(place.position, selection, left, gone);
     }
   }
 
-  private async page(
-    { position, epoch }: { position: number; epoch: string | undefined },
+  /** A page from the ledger itself: for what memory does not reach, and while the feed is behind. */
+  private async older(
+    { position, epoch }: Place,
     limit: number,
     selection: Selection,
     requestId: string,
   ): Promise<Page> {
-    const known = this.feed.isFresh || this.feed.isStopped ? this.recent(position, epoch, limit, selection) : undefined;
-    if (known) return known;
     const page = await this.feed.read(
       { after: position, ...(epoch !== undefined && { epoch }), limit, ...selection },
       requestId,
@@ -73,7 +86,7 @@ export class EventReader {
     return { epoch: page.epoch, position: page.position, head, events: events.map((event) => JSON.stringify(event)) };
   }
 
-  private recent(position: number, epoch: string | undefined, limit: number, selection: Selection): Page | undefined {
+  private recent({ position, epoch }: Place, limit: number, selection: Selection): Page | undefined {
     const { cursor, head } = this.feed;
     if (!cursor) return undefined;
     if (epoch !== undefined && epoch !== cursor.epoch) throw epochChanged(cursor.epoch, head);

@@ -17,8 +17,11 @@ describe('GET /events', () => {
   });
   afterEach(() => on.close());
 
-  async function read(query: ReadEvents, gone = new AbortController().signal): Promise<EventPage> {
-    const { position, json } = await reader.read(query, 'test', gone);
+  async function read(
+    query: ReadEvents,
+    { gone = new AbortController().signal, minPosition = 0 } = {},
+  ): Promise<EventPage> {
+    const { position, json } = await reader.read(query, { requestId: 'test', minPosition, gone });
     const page = JSON.parse(json) as EventPage;
     expect(page.position).toBe(position);
     return page;
@@ -81,7 +84,7 @@ describe('GET /events', () => {
 
   it('lets go of a client that has left, and of all when it stops', async () => {
     const gone = new AbortController();
-    const left = read({ wait: 30 }, gone.signal);
+    const left = read({ wait: 30 }, { gone: gone.signal });
     const stays = read({ wait: 30 });
     await until(() => reader.waiting === 2);
     gone.abort();
@@ -98,6 +101,33 @@ describe('GET /events', () => {
     await expect(read({ after: 1, epoch: 'epoch-0' })).rejects.toMatchObject(refusal);
     await expect(read({ after: 2 })).rejects.toMatchObject(refusal);
     await expect(read({ types: 'stock.stolen' })).rejects.toMatchObject({ code: 'validation' });
+  });
+
+  it('shows what was acknowledged, and what is asked for, before the feed has told', async () => {
+    on.ledger.append([A]);
+    await until(() => on.feed.cursor?.position === 1);
+    on.ledger.held = true;
+    await sleep(20);
+    on.feed.acknowledge(on.ledger.append([A]));
+    expect(positions(await read({}))).toEqual([1, 2]);
+    on.ledger.append([A]);
+    expect(positions(await read({ after: 1 }, { minPosition: 3 }))).toEqual([2, 3]);
+    await expect(read({}, { minPosition: 4 })).rejects.toMatchObject({ code: 'epoch-changed' });
+  });
+
+  it('misses nothing that comes while an older page is on its way', async () => {
+    await on.close();
+    on.ledger.append([A, B]);
+    on = await feedOnLedger(on.ledger);
+    reader = new EventReader(on.feed);
+    const older = on.feed.read.bind(on.feed);
+    jest.spyOn(on.feed, 'read').mockImplementationOnce(async (...args) => {
+      const page = await older(...args);
+      on.ledger.append([A]);
+      await until(() => on.feed.cursor?.position === 3);
+      return page;
+    });
+    expect(positions(await read({ after: 1, itemId: A, wait: 5 }))).toEqual([3]);
   });
 
   it('does not take its memory for current while the ledger is silent', async () => {

@@ -1,9 +1,11 @@
 import { EventPage, ReadEvents, StreamEvents } from '@app/contracts';
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Roles } from '../auth/policy';
 import { callerOf } from '../http/caller';
+import { minPositionOf } from '../http/operation';
+import { Reads } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
 import { EventReader } from './event-reader.service';
 import { EventStreams } from './event-streams.service';
@@ -18,19 +20,39 @@ export class EventsController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'readEvents', summary: 'Read the ledger on from a position, or wait for what comes' })
-  @ApiOkResponse({ type: EventPage })
+  @Reads({
+    id: 'readEvents',
+    summary: 'Read the ledger on from a position, or wait for what comes',
+    description:
+      'Send the `position` of an answer as the next `after`, and its `epoch` with it, so that nothing is missed.',
+    answer: EventPage,
+    refuses: ['epoch-changed'],
+  })
   async read(@Query() query: ReadEvents, @CurrentExchange() { request, reply }: Exchange): Promise<string> {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const { position, json } = await this.reader.read(query, request.id, gone.signal);
+    const { position, json } = await this.reader.read(query, {
+      requestId: request.id,
+      minPosition: minPositionOf(request.headers),
+      gone: gone.signal,
+    });
     reply.header('content-type', 'application/json; charset=utf-8').header('x-position', position);
     return json;
   }
 
   @Get('stream')
-  @ApiOperation({ operationId: 'streamEvents', summary: 'Events as they happen (SSE)' })
-  @ApiProduces('text/event-stream')
+  @ApiOperation({
+    operationId: 'streamEvents',
+    summary: 'Events as they happen (server-sent events)',
+    description:
+      'Each event has `id: <epoch>:<position>` and an Event as `data`. A stream that cannot be continued sends `event: reset` ' +
+      'with `{epoch, position}`, and goes on from there.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    description: 'Go on after this `<epoch>:<position>`; browsers send it by themselves.',
+  })
+  @ApiOkResponse({ description: 'The stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } })
   stream(@Query() query: StreamEvents, @CurrentExchange() { request }: Exchange, @Res() reply: FastifyReply): void {
     const body = this.streams.begin(callerOf(request), query, lastEventIdOf(request.headers), request.id);
     // Ends at once where nobody would read it.

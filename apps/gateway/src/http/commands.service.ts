@@ -2,6 +2,7 @@ import { DomainError, TcpClient } from '@app/common';
 import type { Caller, Done, Message, Operation } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { EventFeed } from '../events/event-feed.service';
 import { GatewayConfig } from '../gateway.config';
 import { callerOf } from './caller';
 import type { Exchange } from './exchange';
@@ -22,6 +23,7 @@ export class Commands {
   constructor(
     private readonly inventory: TcpClient,
     private readonly config: GatewayConfig,
+    private readonly feed: EventFeed,
   ) {}
 
   /**
@@ -40,7 +42,10 @@ export class Commands {
     const done = await this.inventory.call(message, { ...command, operation } as Command, { requestId: request.id });
     reply.header('x-position', done.position);
     if (done.replayed) reply.header('idempotency-replayed', 'true');
-    if (!dryRun) return done.body;
+    if (!dryRun) {
+      this.feed.acknowledge(done.position);
+      return done.body;
+    }
     reply.status(200);
     return { ...done.body, dryRun: true };
   }

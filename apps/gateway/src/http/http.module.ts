@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module';
 import { Commands } from './commands.service';
 
-@Module({ providers: [Commands], exports: [Commands] })
+@Module({ imports: [EventsModule], providers: [Commands], exports: [Commands] })
 export class HttpModule {}

@@ -8,6 +8,7 @@ import {
   type RowResult,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
+import { EventFeed } from '../events/event-feed.service';
 import { Commands } from '../http/commands.service';
 import type { Exchange } from '../http/exchange';
 import { validated } from '../http/validation';
@@ -27,6 +28,7 @@ export class MovementBatches {
   constructor(
     private readonly commands: Commands,
     private readonly inventory: TcpClient,
+    private readonly feed: EventFeed,
   ) {}
 
   /**
@@ -45,6 +47,7 @@ export class MovementBatches {
         const done = await this.inventory.call(movements.batch, { rows: chunk }, { requestId: request.id });
         results.push(...done.results);
         reply.header('x-position', done.position);
+        if (!dryRun) this.feed.acknowledge(done.position);
       } catch (error) {
         if (begin === 0 || !(error instanceof DomainError)) throw error;
         const notTried = new DomainError('unavailable', 'Not tried, because rows before it failed.', { retryAfter: 1 });

@@ -1,7 +1,8 @@
-import { DomainError, TcpClient, createLog } from '@app/common';
+import { DomainError, OpsServer, TcpClient, createLog } from '@app/common';
 import type { MoveBatchCommand, RowResult } from '@app/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ANA } from '../../../../test/support/gateway';
+import { EventFeed } from '../events/event-feed.service';
 import { GatewayConfig } from '../gateway.config';
 import { Commands } from '../http/commands.service';
 import type { Exchange } from '../http/exchange';
@@ -22,6 +23,7 @@ describe('a batch whose inventory fails midway', () => {
   function batches(): MovementBatches {
     const log = createLog('test', 'silent');
     const inventory = new TcpClient({ addresses: [], token: '', log, maxInFlight: 1 });
+    const feed = new EventFeed(new GatewayConfig(), log, new OpsServer('test'), inventory);
     jest.spyOn(inventory, 'call').mockImplementation((_, command) => {
       const { rows } = command as MoveBatchCommand;
       sent.push({ rows });
@@ -29,7 +31,7 @@ describe('a batch whose inventory fails midway', () => {
       const results = rows.map(({ row }): RowResult => ({ row, status: 'applied' }));
       return Promise.resolve({ results, position: sent.length });
     });
-    return new MovementBatches(new Commands(inventory, new GatewayConfig()), inventory);
+    return new MovementBatches(new Commands(inventory, new GatewayConfig(), feed), inventory, feed);
   }
 
   function run(rows: unknown[], key = 'k'): Promise<{ results: RowResult[] }> {
