@@ -1,6 +1,6 @@
 import { DomainError, expectedFailure, type Logger } from '@app/common';
 import { TITLES, type LedgerEvent } from '@app/contracts';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { ItemsRepository } from '../items/items.repository';
 import { duplicate, needs, type Command } from './command';
@@ -70,6 +70,8 @@ const ATTEMPTS_WHEN_STOPPING = 5;
 export class LedgerWriter {
   private queue: (Waiting | Exclusive)[] = [];
   private wake: (() => void) | undefined;
+  /** Commands that it takes to end a sleep early. */
+  private wanted = 1;
   private tail: Tail = { position: 0, hash: '', at: '' };
   private readonly states: StateCache;
   /** Recent operations, so that a repeat soon after costs no read. */
@@ -131,7 +133,7 @@ export class LedgerWriter {
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ command, since: Date.now(), resolve, reject });
-      this.wake?.();
+      if (this.queue.length >= this.wanted) this.wake?.();
     });
   }
 
@@ -165,10 +167,19 @@ export class LedgerWriter {
   private async gather(): Promise<void> {
     // Requests of one packet arrive in one turn of the event loop.
     await new Promise(setImmediate);
-    const until = performance.now() + GATHER_MS;
-    while (this.queue.length < this.writers / 2 && performance.now() < until && !this.stopping) {
-      await new Promise(setImmediate);
-    }
+    if (this.queue.length < this.writers / 2 && !this.stopping) await this.sleep(GATHER_MS, this.writers / 2);
+  }
+
+  /** Waits until `wanted` commands wait, at most `ms`. */
+  private async sleep(ms: number, wanted: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wanted = wanted;
+      this.wake = resolve;
+      timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+    this.wake = undefined;
   }
 
   private async turn(): Promise<void> {
@@ -196,20 +207,14 @@ export class LedgerWriter {
 
   /** Waits for a command; now and then looks whether another writer has written, for the followers of this process. */
   private async idle(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      timer = setTimeout(resolve, LOOK_MS);
-    });
-    clearTimeout(timer);
-    this.wake = undefined;
+    await this.sleep(LOOK_MS, 1);
     if (this.queue.length > 0 || this.stopping) return;
     try {
       await this.refresh();
       this.awaySince = 0;
     } catch (error) {
       this.away(error);
-      await sleep(LOOK_MS);
+      await pause(LOOK_MS);
     }
   }
 
@@ -394,7 +399,7 @@ export class LedgerWriter {
         return this.withoutDuplicate(plan, pending, conflict.field, conflict.value);
       default:
         // Two writers that collide must not collide again in step.
-        await sleep(Math.random() * Math.min(40, 2 ** attempts));
+        await pause(Math.random() * Math.min(40, 2 ** attempts));
         await this.refresh();
         return pending;
     }
@@ -417,7 +422,7 @@ export class LedgerWriter {
         // A database that stays away must not keep the process from ending; the ledger will tell after the next start.
         if (this.stopping && attempt > ATTEMPTS_WHEN_STOPPING) throw error;
         this.away(error);
-        await sleep(Math.min(500, 20 * 2 ** attempt));
+        await pause(Math.min(500, 20 * 2 ** attempt));
       }
     }
   }
@@ -444,7 +449,7 @@ export class LedgerWriter {
     const ids = pending.flatMap(({ command }) => (command.kind === 'look' ? [] : [command.operation.id]));
     const known = await this.repository.known(ids);
     // The one in our way may be committed but not yet by a majority: then it is not to be seen, and not to be answered from.
-    if (known.size === 0) await sleep(5);
+    if (known.size === 0) await pause(5);
     await this.refresh();
     return pending.filter((entry) => {
       const found = entry.command.kind === 'look' ? undefined : known.get(entry.command.operation.id);
@@ -470,7 +475,7 @@ export class LedgerWriter {
 
   private async waitForDatabase(pending: Waiting[], error: unknown, attempts: number): Promise<Waiting[]> {
     this.away(error);
-    await sleep(Math.min(250, 10 * 2 ** attempts));
+    await pause(Math.min(250, 10 * 2 ** attempts));
     await this.refresh().catch(() => undefined);
     return pending;
   }
