@@ -19,7 +19,8 @@ run(async () => {
     ...server,
     logger: nestLog(log),
   });
-  app.enableShutdownHooks();
+  // Ends by exit, so that the log writes its last lines.
+  app.enableShutdownHooks([], { useProcessExit: true });
   await app.listen();
   const inventory = app.get(InventoryService);
   await inventory.start();
