@@ -6,10 +6,10 @@ const MAX_PACKET = 4 * 1024 * 1024;
 
 /**
  * Nest's framing without Nagle: with it a small reply waits for the delayed acknowledgement of the one before, which costs a
- * third of the throughput. What is sent in one turn of the event loop leaves in one write.
+ * third of the throughput. The first message of a turn of the event loop leaves at once, the others of that turn in one write.
  */
 export class QuickSocket extends JsonSocket {
-  private corked = false;
+  private turn: 'idle' | 'sent' | 'corked' = 'idle';
 
   constructor(socket: Socket) {
     super(socket, { maxBufferSize: MAX_PACKET });
@@ -18,14 +18,18 @@ export class QuickSocket extends JsonSocket {
   }
 
   override sendMessage(message: unknown, callback?: (error?: unknown) => void): void {
-    if (!this.corked) {
-      this.corked = true;
+    if (this.turn === 'idle') {
+      this.turn = 'sent';
+      setImmediate(() => this.endTurn());
+    } else if (this.turn === 'sent') {
+      this.turn = 'corked';
       this.netSocket.cork();
-      setImmediate(() => {
-        this.corked = false;
-        this.netSocket.uncork();
-      });
     }
     super.sendMessage(message, callback);
+  }
+
+  private endTurn(): void {
+    if (this.turn === 'corked') this.netSocket.uncork();
+    this.turn = 'idle';
   }
 }

@@ -56,6 +56,7 @@ const GIVE_UP_MS = 4_000;
 /** How long a group waits at most for more. */
 const GATHER_MS = 2;
 const WRITERS_SHARE = 0.25;
+const ALONE = 1.2;
 /** How often an idle writer looks whether another one has written. */
 const LOOK_MS = 200;
 const SWEEP_MS = 250;
@@ -165,7 +166,8 @@ export class LedgerWriter {
    * write at the moment are here: the others are on their way back from the last group, and become the group after.
    */
   private async gather(): Promise<void> {
-    // Requests of one packet arrive in one turn of the event loop.
+    // Who writes alone need not wait for others. Requests of one packet arrive in one turn of the event loop.
+    if (this.writers < ALONE) return;
     await new Promise(setImmediate);
     if (this.queue.length < this.writers / 2 && !this.stopping) await this.sleep(GATHER_MS, this.writers / 2);
   }
