@@ -107,6 +107,27 @@ describe('the inventory, over its own port', () => {
     await expect(move(item.id, 'issue', 5)).rejects.toMatchObject({ code: 'insufficient-stock' });
   });
 
+  it('remembers that a keyed update changed nothing, also when it would change something by now', async () => {
+    const { id } = await create({ name: 'first' });
+    const command = { operation: operation({ keyed: true }), itemId: id, changes: { name: 'first' } };
+    const nothing = await client.call(items.update, command, { requestId });
+    await client.call(items.update, { operation: operation(), itemId: id, changes: { name: 'second' } }, { requestId });
+    await stack.restart('inventory');
+    expect(await client.call(items.update, command, { requestId })).toEqual({ ...nothing, replayed: true });
+    expect((await read([id]))[0]?.name).toBe('second');
+  });
+
+  it('lists by figures while an item never comes to rest', async () => {
+    const { id } = await create({ quantity: 1_000 });
+    let done = false;
+    const restless = (async () => {
+      while (!done) await move(id, 'issue', 1);
+    })();
+    for (let i = 0; i < 5; i++) await client.call(items.list, { sort: '-quantity', limit: 5 }, { requestId });
+    done = true;
+    await restless;
+  });
+
   it('keeps a sku unique under a race, and frees it with the item', async () => {
     const sku = `U-${randomBytes(4).toString('hex')}`;
     const made = await Promise.allSettled(Array.from({ length: 30 }, () => create({ sku })));

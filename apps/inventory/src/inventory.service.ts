@@ -28,9 +28,9 @@ export class InventoryService implements BeforeApplicationShutdown {
 
   /** Before the sockets are destroyed: the waiting polls first, since they would hold everything up, then what is to be written. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.listing.stop();
     this.ledger.release();
     await this.writer.stop();
+    await this.listing.stop();
     await drained(DRAIN_MS);
   }
 }

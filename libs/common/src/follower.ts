@@ -103,8 +103,8 @@ export class LedgerFollower {
         failures = 0;
       } catch (error) {
         if (signal.aborted) break;
-        if (error instanceof DomainError && error.code === 'epoch-changed') await this.reset(error);
-        else {
+        const lost = error instanceof DomainError && error.code === 'epoch-changed';
+        if (!lost || !(await this.reset(error))) {
           const wait = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.first * 2 ** failures++);
           // The first failure of a peer that is away says it; the ones after it would only fill the log.
           if (failures === 1)
@@ -155,14 +155,21 @@ export class LedgerFollower {
     });
   }
 
-  private async reset(error: DomainError): Promise<void> {
+  /** False when the reset itself failed: then it is tried again like anything else. */
+  private async reset(error: DomainError): Promise<boolean> {
     const cursor = { epoch: String(error.extra.epoch), position: Number(error.extra.head) };
     this.options.log.warn(
       { follower: this.options.name, cursor },
       'the place in the ledger is lost: going on at its head',
     );
-    await this.options.onReset?.(cursor);
+    try {
+      await this.options.onReset?.(cursor);
+    } catch (failure) {
+      this.options.log.error({ err: failure, follower: this.options.name }, 'a reset failed');
+      return false;
+    }
     this.cursor = cursor;
     this.headSeen = cursor.position;
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 import type { Message, Packet } from '@app/contracts';
 import { ClientTCP } from '@nestjs/microservices';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
 import { fromFault, type Reply } from './fault';
@@ -143,7 +144,8 @@ export class TcpClient {
     if (!address) throw new Error('no address of the inventory is known');
     const connection = new Connection(address);
     const opened = connection.connect();
-    const timer = setTimeout(() => connection.close(), timeoutMs);
+    // Destroyed, not closed: a socket that is still connecting would go on and come to nobody.
+    const timer = setTimeout(() => connection.unwrap<Socket>().destroy(new Error('no connection in time')), timeoutMs);
     try {
       await opened;
     } finally {

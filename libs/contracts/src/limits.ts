@@ -26,7 +26,7 @@ export const LIMITS = {
   eventsPageDefault: 100,
   eventsWaitSeconds: 30,
   search: 200,
-  cursor: 1_024,
+  cursor: 2_048,
   /** Bytes of serialized documents in one page. */
   pageBytes: 1_048_576,
   bodyBytes: 1_048_576,

@@ -78,7 +78,7 @@ export interface ItemText {
   json: string;
 }
 
-/** Items as of one read; null for one that does not exist or is deleted. `position`: a lower bound of what is shown. */
+/** Items as of one read, in the order of the ids, possibly not all: 1 MiB at most; null for one that does not exist or is deleted. `position`: a lower bound of what is shown. */
 export interface ItemsReply {
   items: (ItemText | null)[];
   position: number;

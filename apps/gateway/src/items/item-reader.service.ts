@@ -126,7 +126,9 @@ export class ItemReader {
     try {
       const ids = reads.map(({ id }) => id);
       const reply = await this.inventory.call(items.get, { ids }, { requestId: first.requestId });
-      reads.forEach((read, index) => this.settle(read, reply.items[index], reply));
+      reads.slice(0, reply.items.length).forEach((read, index) => this.settle(read, reply.items[index], reply));
+      // Large items come in several packets.
+      if (reply.items.length > 0) await this.fetch(reads.slice(reply.items.length));
     } catch (error) {
       for (const read of reads) {
         this.cache.end(read);

@@ -66,7 +66,11 @@ export class ItemsService {
   /** The head first and the documents after: what they show is at least that. */
   async get(ids: readonly string[]): Promise<ItemsReply> {
     const position = this.ledger.head;
-    return { items: await this.texts.read(ids), position, epoch: this.ledger.epoch };
+    const texts = await this.texts.read(ids);
+    // As many as a packet may weigh, one at least; who asked asks again for the rest.
+    let bytes = 0;
+    const most = texts.findIndex((text) => (bytes += text?.json.length ?? 0) > LIMITS.pageBytes);
+    return { items: most === -1 ? texts : texts.slice(0, Math.max(1, most)), position, epoch: this.ledger.epoch };
   }
 
   async find(code: { sku: string } | { barcode: string }): Promise<{ id: string }> {

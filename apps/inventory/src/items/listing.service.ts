@@ -34,6 +34,7 @@ export class ListingService {
   private flushing: Promise<void> = Promise.resolve();
   private seen = 0;
   private stopped = false;
+  private ticking = false;
 
   constructor(
     private readonly listing: ListingRepository,
@@ -89,8 +90,8 @@ export class ListingService {
   }
 
   private behind(position: number): boolean {
-    const [oldest] = this.dirty.values();
-    return oldest !== undefined && oldest.first <= position;
+    for (const { first } of this.dirty.values()) if (first <= position) return true;
+    return false;
   }
 
   private async gather(events: LedgerEvent[]): Promise<void> {
@@ -112,6 +113,13 @@ export class ListingService {
   }
 
   private async tick(): Promise<void> {
+    // While the database is away one writing waits, not one more each second.
+    if (this.ticking) return;
+    this.ticking = true;
+    await this.catchUp().finally(() => (this.ticking = false));
+  }
+
+  private async catchUp(): Promise<void> {
     const busy = this.seen > ROWS_WHILE_BUSY;
     this.seen = 0;
     if (busy) await this.flush(ROWS_WHILE_BUSY);
@@ -130,6 +138,7 @@ export class ListingService {
   }
 
   private async write(most: number): Promise<void> {
+    if (this.stopped) return;
     const taken = [...this.dirty].slice(0, most);
     const position = this.follower?.position?.position ?? 0;
     const described = taken.filter(([, { described }]) => described).map(([id]) => id);
@@ -138,7 +147,12 @@ export class ListingService {
     const changes = taken.flatMap(([id, dirty]) => changeOf(id, dirty, rows.get(id)));
     // Only what was not touched meanwhile is clean; the rest keeps its place in the order.
     await this.listing.apply(changes, this.cleanUpTo(taken, position));
-    for (const [id, dirty] of taken) if (this.dirty.get(id)?.last === dirty.last) this.dirty.delete(id);
+    for (const [id, dirty] of taken) {
+      const now = this.dirty.get(id);
+      this.dirty.delete(id);
+      // Touched meanwhile: dirty from after what was written, and behind the others that wait.
+      if (now && now.last !== dirty.last) this.dirty.set(id, { ...now, first: dirty.last.position + 1 });
+    }
   }
 
   /** The position up to which every event is in the listing once `taken` is written. */

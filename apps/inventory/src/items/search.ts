@@ -7,7 +7,7 @@ const LONGEST_TERM = 64;
 /** The words of a text, lower case and without accents. What separates words is anything but letters and digits. */
 export function wordsOf(text: string): string[] {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST_TERM));
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST_TERM).toWellFormed());
 }
 
 /** What an item is found by: the words of its name, sku, barcodes, category and tags, at most 100. */

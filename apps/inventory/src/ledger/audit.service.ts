@@ -11,6 +11,7 @@ import { LedgerWriter } from './ledger.writer';
 import { Verification } from './verification';
 
 const PAGE = 1_000;
+const LISTING_MS = 10_000;
 
 /** Proves that the ledger and its projections are what they should be, and makes the projections anew. */
 export class AuditService {
@@ -83,14 +84,29 @@ export class AuditService {
   }
 
   private async compareListing(verification: Verification): Promise<void> {
-    await this.listingService.upTo(verification.last.position, 10_000);
+    const { last, states } = verification;
+    const caughtUp = await this.listingService.upTo(last.position, LISTING_MS);
+    if (!caughtUp) verification.fault(last.position, 'listing', 'the listing does not catch up with the ledger');
+    const missing = new Set(states.keys());
     for await (const row of this.listing.all()) {
-      const state = verification.states.get(row.id);
+      missing.delete(row.id);
+      const state = states.get(row.id);
+      if (!state) await this.insistOnEvent(verification, row.id);
+      else if (row.seq < state.seq && caughtUp)
+        verification.fault(state.position, 'listing', `the listing of item ${row.id} is behind`);
       // A row that moved on while we walked is checked by the next verification.
-      if (state?.seq === row.seq && canonicalJson(rowOf(state)) !== canonicalJson(row)) {
+      else if (row.seq === state.seq && canonicalJson(rowOf(state)) !== canonicalJson(row)) {
         verification.fault(state.position, 'listing', `the listing of item ${row.id} is not the sum of its events`);
       }
-      if (!state && row.seq > 0) verification.fault(0, 'listing', `the listing has an item ${row.id} without an event`);
     }
+    if (!caughtUp) return;
+    for (const id of missing) verification.fault(states.get(id)?.position ?? 0, 'listing', `item ${id} is not listed`);
+  }
+
+  /** An item that the walk has not seen: created since, or out of nothing. */
+  private async insistOnEvent(verification: Verification, itemId: string): Promise<void> {
+    const after = verification.last.position;
+    const [event] = await this.repository.range({ after, upTo: Number.MAX_SAFE_INTEGER, limit: 1, filter: { itemId } });
+    if (!event) verification.fault(0, 'listing', `the listing has an item ${itemId} without an event`);
   }
 }

@@ -5,7 +5,10 @@ const DUPLICATE = 11_000;
 const WRITE_CONFLICT = 112;
 
 /** What a failed write of a transaction means. Nothing was committed: the commit had not been sent. */
-export function classifyWrite(error: unknown): unknown {
+export function classifyWrite(failure: unknown): unknown {
+  // The driver's bulk wraps whatever happens to it; what happened is inside.
+  const inner: unknown = failure instanceof mongo.MongoBulkWriteError ? failure.errorResponse : undefined;
+  const error = inner instanceof Error ? inner : failure;
   const conflict = conflictOf(error);
   return conflict ? new CommitFailure(conflict, error) : error;
 }

@@ -74,6 +74,7 @@ export const EventSchema = new Schema(
   .index({ itemId: 1, seq: 1 }, { name: 'item_seq', unique: true })
   .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
 
+const FILTERED_MS = 3_000;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
 const DURABLE: mongo.TransactionOptions = {
   // `majority` implies the journal; written down, because everything rests on it.
@@ -134,7 +135,9 @@ export class LedgerMongo extends LedgerRepository {
     // The events of one item come from its own index, in which seq is the order of position.
     const key = filter.itemId === undefined ? '_id' : 'seq';
     const sort: mongo.Sort = { [key]: descending ? -1 : 1 };
-    const found = await this.ledger.find(query, { ...MAJORITY, sort, limit, batchSize: limit }).toArray();
+    // A filter that matches little must not keep the server busy for longer than anybody waits.
+    const bound = Object.keys(filter).length > 0 ? { maxTimeMS: FILTERED_MS } : {};
+    const found = await this.ledger.find(query, { ...MAJORITY, ...bound, sort, limit, batchSize: limit }).toArray();
     return found.map((document) => this.entryOf(document));
   }
 

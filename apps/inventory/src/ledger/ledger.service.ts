@@ -2,6 +2,7 @@ import { DomainError } from '@app/common';
 import { LIMITS, type EventPage, type LedgerEvent, type LedgerRead } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { LedgerRepository, type Entry, type Range } from './ledger.repository';
+import { sizeOf } from './event-size';
 import { EventRing } from './ring';
 
 const RING = { events: 8_192, bytes: 16 * 1024 * 1024 };
@@ -11,8 +12,6 @@ const MOST_WAIT_MS = 30_000;
 const CATCH_UP_MS = 1_000;
 /** Positions that one filtered read of the store looks through: a filter that matches little must not become a scan of everything. */
 const SCAN = 50_000;
-/** What an event is in JSON beyond its hash input; only for the bounds of pages. */
-const EVENT_BYTES = 1_000;
 
 /** The readers' side of the ledger: the newest events in memory, the older ones from the store, and the polls that wait for more. */
 @Injectable()
@@ -153,10 +152,4 @@ function matching({ itemId, types }: LedgerRead): ((event: LedgerEvent) => boole
   if (itemId === undefined && types === undefined) return undefined;
   return (event) =>
     (itemId === undefined || event.itemId === itemId) && (types === undefined || types.includes(event.type));
-}
-
-/** About how many bytes of JSON an event is: exact enough to bound a page, and far cheaper than making the JSON. */
-function sizeOf({ name, note, reason, reference, fields }: LedgerEvent): number {
-  const texts = name.length + (note?.length ?? 0) + (reason?.length ?? 0) + (reference?.length ?? 0);
-  return EVENT_BYTES + texts + (fields ? JSON.stringify(fields).length : 0);
 }

@@ -60,7 +60,8 @@ const ALONE = 1.2;
 /** How often an idle writer looks whether another one has written. */
 const LOOK_MS = 200;
 const SWEEP_MS = 250;
-const REMEMBERED = 5_000;
+/** Operations and their events that are remembered. */
+const REMEMBERED = 8_000;
 const ATTEMPTS_WHEN_STOPPING = 5;
 
 /**
@@ -76,7 +77,10 @@ export class LedgerWriter {
   private tail: Tail = { position: 0, hash: '', at: '' };
   private readonly states: StateCache;
   /** Recent operations, so that a repeat soon after costs no read. */
-  private readonly recent = new LRUCache<string, { record: OperationRecord; outcome: Outcome }>({ max: REMEMBERED });
+  private readonly recent = new LRUCache<string, { record: OperationRecord; outcome: Outcome }>({
+    maxSize: REMEMBERED,
+    sizeCalculation: ({ outcome }) => 1 + outcome.events.length,
+  });
   private running: Promise<void> | undefined;
   private sweeper: NodeJS.Timeout | undefined;
   private stopping = false;
@@ -129,6 +133,7 @@ export class LedgerWriter {
    */
   submit(command: Command): Promise<Outcome> {
     if (!this.running || this.stopping) return Promise.reject(unavailable('The inventory is starting or stopping.'));
+    if (this.awaySince > 0) return Promise.reject(unavailable('The database is not reachable.'));
     if (this.queue.length >= this.options.queue) {
       return Promise.reject(new DomainError('overloaded', 'Too many commands are waiting.', { retryAfter: 1 }));
     }
@@ -315,15 +320,21 @@ export class LedgerWriter {
     });
     const repeats = doubtful.length > 0 ? this.repository.known(doubtful) : Promise.resolve(NONE);
     if (plan.writes) {
+      // Rows of outcomes have no position to guard them: what "nothing changed" was decided on is proved before.
+      if (plan.entries.length === 0) await this.insistOnTail();
       // One must not stop at a failed look-up while the transaction is still under way on the writer's only session.
       const known = repeats.catch(() => undefined);
       await this.repository.commit(plan.batch);
       return known;
     }
     if (plan.decided.length === 0) return NONE;
-    const [known, tail] = await Promise.all([repeats, this.repository.tail()]);
-    if (tail.position !== this.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
+    const [known] = await Promise.all([repeats, this.insistOnTail()]);
     return known;
+  }
+
+  private async insistOnTail(): Promise<void> {
+    const { position } = await this.repository.tail();
+    if (position !== this.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
   }
 
   /** The group is durable: states, followers and callers learn of it. */
@@ -338,9 +349,10 @@ export class LedgerWriter {
     const { entry } = decided;
     const known = entry.command.kind === 'look' ? undefined : repeats?.get(entry.command.operation.id);
     if (known) this.replayKnown(entry, known);
-    else if (!('rejection' in decided)) this.answer(entry, decided.outcome);
+    else if ('outcome' in decided && decided.outcome.events.length > 0) this.answer(entry, decided.outcome);
     // Whether this was a repeat of something done could not be found out: then a refusal might be a lie.
     else if (!repeats) entry.reject(unavailable('The ledger can not be read right now; repeat the request.'));
+    else if ('outcome' in decided) this.answer(entry, decided.outcome);
     else entry.reject(refusal(decided.rejection));
   }
 
@@ -436,14 +448,12 @@ export class LedgerWriter {
     } catch (error) {
       if (!(error instanceof CommitFailure) || error.conflict.kind === 'unknown') throw error;
     }
-    const first = plan.entries[0];
-    if (!first) return false;
-    const [there] = await this.repository.range({
-      after: first.event.position - 1,
-      upTo: first.event.position,
-      limit: 1,
-    });
-    return there?.event.operationId === first.event.operationId;
+    // The last one's hash covers all before it; the first alone may have come from a repeat by another writer.
+    const last = plan.entries.at(-1);
+    if (!last) return false;
+    const { position } = last.event;
+    const [there] = await this.repository.range({ after: position - 1, upTo: position, limit: 1 });
+    return there?.hash === last.hash;
   }
 
   /** Repeats of operations that are in the ledger are answered from it. */

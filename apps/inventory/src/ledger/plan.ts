@@ -121,19 +121,21 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     const subject = command.kind === 'move' ? undefined : (states.get(command.itemId) ?? this.item(command.itemId));
     const reply = subject && !subject.deleted ? itemOf(subject) : null;
     const position = events.at(-1)?.position ?? this.tail.position;
-    if (!operation.dryRun) this.keep(operation, events, states, command.kind === 'move' ? undefined : reply, position);
+    if (!operation.dryRun) {
+      // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
+      const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
+      if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
+      this.keep(operation, events, states, command.kind === 'move' ? undefined : reply);
+    }
     this.announce(entry, events, reply, position);
   }
 
   private keep(
-    { id, keyed, fingerprint }: Operation,
+    { fingerprint }: Operation,
     events: LedgerEvent[],
     states: ReadonlyMap<string, ItemState>,
     reply: Item | null | undefined,
-    position: number,
   ): void {
-    if (events.length === 0 && keyed)
-      this.outcomes.push({ operationId: id, fingerprint, reply: reply ?? null, position });
     events.forEach((event, index) => {
       const hash = chainHash(this.tail.hash, event);
       const operation = { fingerprint, size: events.length, ...(reply !== undefined && { reply }) };

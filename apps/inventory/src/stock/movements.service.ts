@@ -16,6 +16,7 @@ import {
   type RowResult,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
+import { sizeOf } from '../ledger/event-size';
 import { LedgerRepository, type RangeFilter } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
@@ -89,6 +90,7 @@ export class MovementsService {
     const descending = order === 'desc';
     const until = Date.now() + SEARCH_MS;
     const data: LedgerEvent[] = [];
+    let bytes = 0;
     let [low, high] = [after, upTo];
     while (low < high) {
       // The events of one item are found by its own index, without looking through others.
@@ -97,7 +99,12 @@ export class MovementsService {
         ? { after: Math.max(low, high - window), upTo: high }
         : { after: low, upTo: Math.min(high, low + window) };
       const found = await this.repository.range({ ...range, limit: limit + 1 - data.length, descending, filter });
-      data.push(...found.map(({ event }) => event));
+      for (const { event } of found) {
+        bytes += sizeOf(event);
+        // Cut by weight: the next page goes on after the last one given.
+        if (bytes > LIMITS.pageBytes && data.length > 0) return { data, next: data.at(-1)?.position ?? null };
+        data.push(event);
+      }
       if (data.length > limit) return { data: data.slice(0, limit), next: data[limit - 1]?.position ?? null };
       if (descending) high = range.after;
       else low = range.upTo;
