@@ -69,12 +69,28 @@ function listing(log: Logger): Provider {
   };
 }
 
+type AuditParts = [
+  LedgerRepository,
+  ItemsRepository,
+  ListingRepository,
+  ListingService,
+  LedgerService,
+  LedgerWriter,
+  ItemTextsService,
+];
+
 function audit(log: Logger): Provider {
   return {
     provide: AuditService,
-    inject: [LedgerRepository, ItemsRepository, ListingRepository, ListingService, LedgerService, LedgerWriter],
-    useFactory: (
-      ...parts: [LedgerRepository, ItemsRepository, ListingRepository, ListingService, LedgerService, LedgerWriter]
-    ) => new AuditService(...parts, log),
+    inject: [
+      LedgerRepository,
+      ItemsRepository,
+      ListingRepository,
+      ListingService,
+      LedgerService,
+      LedgerWriter,
+      ItemTextsService,
+    ],
+    useFactory: (...parts: AuditParts) => new AuditService(...parts, log),
   };
 }

@@ -21,6 +21,11 @@ export class ItemTextsService {
 
   constructor(private readonly items: ItemsRepository) {}
 
+  /** A rebuild may have changed what an item is without changing its version. */
+  forget(): void {
+    this.texts.clear();
+  }
+
   /** In the order of the ids; null for one that does not exist or is deleted. */
   async read(ids: readonly string[]): Promise<(ItemText | null)[]> {
     const known = ids.filter((id) => this.texts.has(id));

@@ -1,6 +1,7 @@
 import type { Logger } from '@app/common';
 import type { LedgerEvent, Verification as VerificationReport } from '@app/contracts';
 import { evolve, unborn, type ItemState } from '../items/item';
+import { ItemTextsService } from '../items/item-texts.service';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
@@ -22,6 +23,7 @@ export class AuditService {
     private readonly listingService: ListingService,
     private readonly ledger: LedgerService,
     private readonly writer: LedgerWriter,
+    private readonly texts: ItemTextsService,
     private readonly log: Logger,
   ) {}
 
@@ -50,6 +52,7 @@ export class AuditService {
       await this.items.replaceAll(states.values(), position);
       return { position, items: states.size };
     });
+    this.texts.forget();
     await this.listingService.rebuild(this.ledger.epoch);
     this.log.info(result, 'the projections were made anew from the ledger');
     return result;

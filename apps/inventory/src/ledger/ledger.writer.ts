@@ -145,6 +145,7 @@ export class LedgerWriter {
 
   /** Runs something between two groups, with the writer's own tail and nothing being written meanwhile. */
   exclusive<T>(work: (tail: Tail) => Promise<T>): Promise<T> {
+    if (!this.running || this.stopping) return Promise.reject(unavailable('The inventory is starting or stopping.'));
     return new Promise((resolve, reject) => {
       const run = async (): Promise<void> => {
         await this.refresh();
