@@ -2,6 +2,7 @@ import { DomainError } from '@app/common';
 import type { FieldError } from '@app/contracts';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { QuickReader } from './quick-reader';
 
 export type Dto<T extends object> = new () => T;
 
@@ -16,6 +17,11 @@ const KEY_LENGTH = 100;
  */
 export function validated<T extends object>(type: Dto<T>, value: unknown, whole = 'body'): T {
   if (!isObject(value)) throw validationError([{ field: whole, message: 'must be an object' }]);
+  return (QuickReader.of(type).read(value) as T | undefined) ?? explained(type, value);
+}
+
+/** What the libraries make of it: an instance, or every reason why it is none. */
+export function explained<T extends object>(type: Dto<T>, value: Record<string, unknown>): T {
   const trick = constructorIn(value);
   if (trick !== undefined) throw validationError([unknownKey(trick)]);
   const instance = plainToInstance(type, value);
