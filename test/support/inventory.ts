@@ -4,9 +4,11 @@ import {
   ledger,
   type Cursor,
   type EventPage,
+  type EventText,
   type Item,
   type ItemsReply,
   type LedgerEvent,
+  type LedgerPage,
   type LedgerRead,
 } from '@app/contracts';
 import { Controller, Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
@@ -123,13 +125,19 @@ export class LedgerInMemory {
   }
 }
 
+function textOf(event: LedgerEvent): EventText {
+  const { position, type, itemId: id, seq, location } = event;
+  return { position, type, itemId: id, seq, location, json: JSON.stringify(event) };
+}
+
 @Controller()
 class LedgerController {
   constructor(private readonly memory: LedgerInMemory) {}
 
   @Handle(ledger.read)
-  read(request: LedgerRead): Promise<EventPage> {
-    return this.memory.read(request);
+  async read(request: LedgerRead): Promise<LedgerPage> {
+    const { events, ...page } = await this.memory.read(request);
+    return { ...page, events: events.map(textOf) };
   }
 
   @Handle(items.snapshot)

@@ -1,22 +1,25 @@
-import type { Cursor, EventPage, LedgerEvent, LedgerRead } from '@app/contracts';
+import type { Cursor, LedgerRead } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
 import { LedgerFollower, type FollowerOptions } from './follower';
 import { createLog } from './log';
 
+interface Numbered {
+  position: number;
+}
+
 /** A ledger to follow: a list of events, and whatever failure is planned next. */
 class Source {
-  readonly events: LedgerEvent[] = [];
+  readonly events: Numbered[] = [];
   readonly failures: Error[] = [];
   epoch = 'e1';
   asked: LedgerRead[] = [];
 
   grow(count: number): void {
-    for (let i = 0; i < count; i++)
-      this.events.push({ position: this.events.length + 1, epoch: this.epoch } as LedgerEvent);
+    for (let i = 0; i < count; i++) this.events.push({ position: this.events.length + 1 });
   }
 
-  read = async (request: LedgerRead): Promise<EventPage> => {
+  read = async (request: LedgerRead): Promise<Cursor & { head: number; events: Numbered[] }> => {
     this.asked.push(request);
     const failure = this.failures.shift();
     if (failure) throw failure;
@@ -31,7 +34,7 @@ class Source {
 
 describe('a follower', () => {
   let source: Source;
-  let follower: LedgerFollower;
+  let follower: LedgerFollower<Numbered>;
   let seen: number[];
   let resets: Cursor[];
 
@@ -41,7 +44,7 @@ describe('a follower', () => {
 
   afterEach(() => follower.stop());
 
-  function follow(options: Partial<FollowerOptions> = {}): LedgerFollower {
+  function follow(options: Partial<FollowerOptions<Numbered>> = {}): LedgerFollower<Numbered> {
     follower = new LedgerFollower({
       name: 'spec',
       log: createLog('spec', 'silent'),
@@ -76,7 +79,7 @@ describe('a follower', () => {
   it('asks again from the same place when a batch could not be handled', async () => {
     source.grow(2);
     let failed = false;
-    const onEvents = (events: LedgerEvent[]): void => {
+    const onEvents = (events: Numbered[]): void => {
       if (!failed) {
         failed = true;
         throw new Error('the handler broke');

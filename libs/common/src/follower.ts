@@ -1,4 +1,4 @@
-import type { Cursor, EventPage, LedgerEvent, LedgerRead } from '@app/contracts';
+import type { Cursor, EventText, LedgerRead } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
 import type { Logger } from './log';
@@ -8,17 +8,23 @@ export interface Progress extends Cursor {
   head: number;
 }
 
-export interface FollowerOptions {
+/** A stretch of the ledger; its events in whatever form the follower wants them. */
+interface Page<Event> extends Cursor {
+  head: number;
+  events: Event[];
+}
+
+export interface FollowerOptions<Event extends { position: number } = EventText> {
   name: string;
   log: Logger;
   /** Asks the ledger; must give up on its own (a deadline), later than `waitMs`. */
-  read: (request: LedgerRead) => Promise<EventPage>;
+  read: (request: LedgerRead) => Promise<Page<Event>>;
   /** Where to begin: at the head, or after a place known from before. */
   from?: Cursor;
   /** Events a batch at most. */
   limit?: number;
   /** Called with each non-empty batch, in order, each event once; the next is asked for when it has finished. */
-  onEvents: (events: LedgerEvent[], progress: Progress) => void | Promise<void>;
+  onEvents: (events: Event[], progress: Progress) => void | Promise<void>;
   /** Called when following begins at the head, and when the place was lost (another epoch, beyond the head): it goes on after `cursor`. */
   onReset?: (cursor: Cursor) => void | Promise<void>;
   /** Called after each answer, also an empty one. */
@@ -33,7 +39,7 @@ const BACK_OFF_MS = { first: 50, most: 2_000 };
  * Follows the ledger: keeps one number and asks for what comes after it. Nothing is pushed and hoped for, so a process that was
  * away goes on where it was, and a slow one gets larger batches. Owns its loop: `start` begins it, `stop` ends it.
  */
-export class LedgerFollower {
+export class LedgerFollower<Event extends { position: number } = EventText> {
   private cursor: Cursor | undefined;
   private headSeen = 0;
   private answeredAt = 0;
@@ -41,7 +47,7 @@ export class LedgerFollower {
   private readonly stopping = new AbortController();
   private waiters: { position: number; wake: () => void }[] = [];
 
-  constructor(private readonly options: FollowerOptions) {
+  constructor(private readonly options: FollowerOptions<Event>) {
     this.cursor = options.from;
   }
 
@@ -116,7 +122,7 @@ export class LedgerFollower {
   }
 
   /** One question to the ledger; undefined when the stop came first. */
-  private async ask(): Promise<EventPage | undefined> {
+  private async ask(): Promise<Page<Event> | undefined> {
     const { limit = LIMIT } = this.options;
     const request: LedgerRead = this.cursor
       ? { after: this.cursor.position, epoch: this.cursor.epoch, limit, waitMs: WAIT_MS }
@@ -134,7 +140,7 @@ export class LedgerFollower {
     }
   }
 
-  private async handle(page: EventPage): Promise<void> {
+  private async handle(page: Page<Event>): Promise<void> {
     const { epoch, position, head, events } = page;
     const progress = { epoch, position, head };
     if (!this.cursor) await this.options.onReset?.({ epoch, position });
@@ -148,7 +154,7 @@ export class LedgerFollower {
   }
 
   /** The promise of the ledger, checked where everything rests on it: a gap here would be a silent loss everywhere else. */
-  private insistOnOrder(events: LedgerEvent[], after: number): void {
+  private insistOnOrder(events: Event[], after: number): void {
     events.forEach((event, index) => {
       if (event.position !== after + index + 1)
         throw new Error(`expected event ${after + index + 1}, got ${event.position}`);

@@ -1,4 +1,4 @@
-import { ledger, type EventPage, type LedgerRead } from '@app/contracts';
+import { ledger, type LedgerPage, type LedgerRead } from '@app/contracts';
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -10,13 +10,13 @@ import { drained, Handle, tcpServer } from './tcp.server';
 
 const log = createLog('spec', 'silent');
 const token = 't'.repeat(32);
-const page: EventPage = { epoch: 'e', position: 1, head: 1, events: [] };
+const page: LedgerPage = { epoch: 'e', position: 1, head: 1, events: [] };
 const seen: string[] = [];
 
 @Controller()
 class Ledger {
   @Handle(ledger.read)
-  async read(request: LedgerRead, requestId: string): Promise<EventPage> {
+  async read(request: LedgerRead, requestId: string): Promise<LedgerPage> {
     seen.push(requestId);
     if (request.after === 1) throw new DomainError('epoch-changed', 'no', { head: 7 });
     if (request.after === 2) throw new TypeError('secret text');

@@ -207,3 +207,17 @@ export interface Cursor {
   epoch: string;
   position: number;
 }
+
+/**
+ * An event on its way between the processes: its JSON, made once by the inventory and parsed by nobody who only passes it on, and
+ * what is looked at without parsing it.
+ */
+export interface EventText extends Pick<LedgerEvent, 'position' | 'type' | 'itemId' | 'seq' | 'location'> {
+  json: string;
+}
+
+/** A stretch of the ledger, as followers get it: an `EventPage` whose events are texts. */
+export interface LedgerPage extends Cursor {
+  head: number;
+  events: EventText[];
+}

@@ -1,15 +1,7 @@
-import type { EventPage, EventType } from './event.dto';
+import type { EventType, LedgerPage } from './event.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
-import type {
-  BatchResult,
-  Circumstances,
-  Line,
-  ListMovements,
-  MovementPage,
-  MovementResult,
-  MovementRow,
-} from './movement.dto';
+import type { BatchResult, Circumstances, Line, ListMovements, MovementPage, MovementRow } from './movement.dto';
 import type { PageInfo } from './page.dto';
 import type { Actor } from './roles';
 
@@ -58,6 +50,14 @@ export interface Done<Body> {
   /** Position of the operation's last event; for one without events, of the ledger when it was decided. */
   position: number;
   replayed: boolean;
+}
+
+/** The outcome of a movement: the JSON of a `MovementResult`, made once by the inventory, and which items it touched. */
+export interface Moved {
+  json: string;
+  position: number;
+  replayed: boolean;
+  touched: { id: string; seq: number }[];
 }
 
 /** `If-Match`: the seqs that the client would accept; empty when none of what it sent can match. Absent: any. */
@@ -109,7 +109,7 @@ export const items = {
 } as const;
 
 export const movements = {
-  apply: message<MoveCommand, Done<MovementResult>>(20, 'movements.apply'),
+  apply: message<MoveCommand, Moved>(20, 'movements.apply'),
   batch: message<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
   list: message<ListMovements, MovementPage>(22, 'movements.list'),
 } as const;
@@ -129,7 +129,7 @@ export interface LedgerRead {
 }
 
 export const ledger = {
-  read: message<LedgerRead, EventPage>(30, 'ledger.read'),
+  read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
   rebuild: message<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
 } as const;

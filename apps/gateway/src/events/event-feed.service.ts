@@ -1,12 +1,12 @@
 import { DomainError, LedgerFollower, TcpClient, type Logger, type OpsServer } from '@app/common';
-import { ledger, type Cursor, type EventPage, type LedgerEvent, type LedgerRead } from '@app/contracts';
+import { ledger, type Cursor, type EventText, type LedgerPage, type LedgerRead } from '@app/contracts';
 import { Gauge } from 'prom-client';
 import type { GatewayConfig } from '../gateway.config';
-import { EventRing, type RecentEvent } from './event-ring';
+import { EventRing } from './event-ring';
 
 /** Follows the feed within this process; called in the order of registration, in the turn in which the events arrived. */
 export interface FeedListener {
-  onEvents?(events: readonly LedgerEvent[]): void;
+  onEvents?(events: readonly EventText[]): void;
   /** The place in the ledger was lost, or the first one was found: what follows comes after `cursor`. */
   onReset?(cursor: Cursor): void;
   onStop?(): void;
@@ -111,7 +111,7 @@ export class EventFeed {
   }
 
   /** The events after a position; undefined when they are not in memory. */
-  after(position: number): readonly RecentEvent[] | undefined {
+  after(position: number): readonly EventText[] | undefined {
     return this.ring.after(position);
   }
 
@@ -133,11 +133,11 @@ export class EventFeed {
   }
 
   /** Reads on from a place that memory does not reach. */
-  read(request: LedgerRead, requestId: string): Promise<EventPage> {
+  read(request: LedgerRead, requestId: string): Promise<LedgerPage> {
     return this.calls.call(ledger.read, request, { requestId });
   }
 
-  private take(events: readonly LedgerEvent[]): void {
+  private take(events: readonly EventText[]): void {
     this.ring.push(events);
     for (const listener of this.listeners) listener.onEvents?.(events);
   }

@@ -1,5 +1,5 @@
 import { invalid } from '@app/common';
-import { EVENT_TYPES, type EventFilter, type EventType, type LedgerEvent } from '@app/contracts';
+import { EVENT_TYPES, type EventFilter, type EventText, type EventType } from '@app/contracts';
 
 /** Which events a reader wants; no member, no restriction. */
 export interface Selection {
@@ -22,6 +22,6 @@ function typesOf(text: string): EventType[] {
   });
 }
 
-export function selects({ itemId, types }: Selection, event: LedgerEvent): boolean {
+export function selects({ itemId, types }: Selection, event: EventText): boolean {
   return (itemId === undefined || event.itemId === itemId) && (types === undefined || types.includes(event.type));
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '@app/common';
-import { LIMITS, type Cursor, type LedgerEvent, type ReadEvents } from '@app/contracts';
+import { LIMITS, type Cursor, type EventText, type ReadEvents } from '@app/contracts';
 import { EventFeed } from './event-feed.service';
 import { selectionOf, selects, type Selection } from './event-filter';
 
@@ -83,7 +83,7 @@ export class EventReader {
       requestId,
     );
     const { events, head } = page;
-    return { epoch: page.epoch, position: page.position, head, events: events.map((event) => JSON.stringify(event)) };
+    return { epoch: page.epoch, position: page.position, head, events: events.map(({ json }) => json) };
   }
 
   private recent({ position, epoch }: Place, limit: number, selection: Selection): Page | undefined {
@@ -92,8 +92,8 @@ export class EventReader {
     if (epoch !== undefined && epoch !== cursor.epoch) throw epochChanged(cursor.epoch, head);
     const recent = this.feed.after(position);
     if (!recent) return undefined;
-    const chosen = recent.filter(({ event }) => selects(selection, event)).slice(0, limit);
-    const last = chosen.length === limit ? chosen.at(-1)?.event.position : undefined;
+    const chosen = recent.filter((event) => selects(selection, event)).slice(0, limit);
+    const last = chosen.length === limit ? chosen.at(-1)?.position : undefined;
     return { epoch: cursor.epoch, position: last ?? cursor.position, head, events: chosen.map(({ json }) => json) };
   }
 
@@ -116,7 +116,7 @@ export class EventReader {
     });
   }
 
-  private wake(events: readonly LedgerEvent[]): void {
+  private wake(events: readonly EventText[]): void {
     for (const { after, selection, wake } of this.waiters) {
       if (events.some((event) => event.position > after && selects(selection, event))) wake();
     }

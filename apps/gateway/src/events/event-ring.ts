@@ -1,30 +1,12 @@
-import type { LedgerEvent } from '@app/contracts';
+import type { EventText } from '@app/contracts';
 
-/** An event in memory; its JSON is made once, by the first reader, for all of them. */
-export class RecentEvent {
-  private text: string | undefined;
-
-  constructor(readonly event: LedgerEvent) {}
-
-  get json(): string {
-    return (this.text ??= JSON.stringify(this.event));
-  }
-}
-
-/** JSON of an event apart from its texts, and about as much again for the object. */
-const BASE_BYTES = 1_500;
-
-/** Roughly what an event occupies: its texts are all that makes one larger than another. */
-function bytesOf({ name, note, reason, reference, fields }: LedgerEvent): number {
-  const texts = name.length + (note?.length ?? 0) + (reason?.length ?? 0) + (reference?.length ?? 0);
-  return BASE_BYTES + 4 * (texts + (fields ? JSON.stringify(fields).length : 0));
-}
+/** What an event occupies apart from its JSON. */
+const BASE_BYTES = 300;
 
 /** The newest events of a ledger without a gap, bounded by count and by bytes. */
 export class EventRing {
-  private entries: RecentEvent[] = [];
-  private sizes: number[] = [];
-  /** Entries before this index were dropped; the arrays are cut now and then, since each cut moves the rest. */
+  private entries: EventText[] = [];
+  /** Entries before this index were dropped; the array is cut now and then, since each cut moves the rest. */
   private start = 0;
   private bytes = 0;
   /** Position before the first entry. */
@@ -35,19 +17,16 @@ export class EventRing {
   /** Forgets everything: what follows comes after `position`. */
   reset(position: number): void {
     this.entries = [];
-    this.sizes = [];
     this.start = 0;
     this.bytes = 0;
     this.floor = position;
   }
 
   /** Adds what follows the newest. */
-  push(events: readonly LedgerEvent[]): void {
+  push(events: readonly EventText[]): void {
     for (const event of events) {
-      const size = bytesOf(event);
-      this.entries.push(new RecentEvent(event));
-      this.sizes.push(size);
-      this.bytes += size;
+      this.entries.push(event);
+      this.bytes += bytesOf(event);
     }
     while (this.length > this.bounds.events || this.bytes > this.bounds.bytes) this.drop();
     if (this.start > this.length) this.cut();
@@ -58,14 +37,14 @@ export class EventRing {
   }
 
   private drop(): void {
-    this.bytes -= this.sizes[this.start] ?? 0;
+    const oldest = this.entries[this.start];
+    this.bytes -= oldest ? bytesOf(oldest) : 0;
     this.start++;
     this.floor++;
   }
 
   private cut(): void {
     this.entries = this.entries.slice(this.start);
-    this.sizes = this.sizes.slice(this.start);
     this.start = 0;
   }
 
@@ -75,8 +54,12 @@ export class EventRing {
   }
 
   /** All events after `position`, or undefined when it is too old or in the future. */
-  after(position: number): readonly RecentEvent[] | undefined {
+  after(position: number): readonly EventText[] | undefined {
     if (position < this.floor || position > this.newest) return undefined;
     return this.entries.slice(this.start + position - this.floor);
   }
+}
+
+function bytesOf({ json }: EventText): number {
+  return BASE_BYTES + json.length;
 }

@@ -1,10 +1,9 @@
 import { DomainError } from '@app/common';
-import type { Caller, Cursor } from '@app/contracts';
+import type { Caller, Cursor, EventText } from '@app/contracts';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFeed } from './event-feed.service';
 import { selects, type Selection } from './event-filter';
-import { RecentEvent } from './event-ring';
 import * as sse from './sse';
 
 /** Events a step while catching up. */
@@ -123,7 +122,7 @@ export class EventStream {
       const page = await feed.read({ after: position, epoch, limit: PAGE, ...selection }, requestId);
       // A reset came while this page was on its way.
       if (this.epoch !== epoch || this.position !== position) return;
-      this.send(page.events.map((event) => new RecentEvent(event)));
+      this.send(page.events);
       this.position = page.position;
       // The client knows of more than has reached the feed, from an answer or from another gateway: it will come.
       if (page.events.length === 0) await feed.waitFor(this.position, RETRY_MS);
@@ -131,11 +130,11 @@ export class EventStream {
     await this.room();
   }
 
-  private send(events: readonly RecentEvent[]): void {
+  private send(events: readonly EventText[]): void {
     const { selection } = this.options;
-    for (const { event, json } of events.filter((entry) => selects(selection, entry.event)))
-      this.write(sse.frame(event, json));
-    this.position = events.at(-1)?.event.position ?? this.position;
+    for (const { position, json } of events.filter((event) => selects(selection, event)))
+      this.write(sse.frame({ epoch: this.epoch, position }, json));
+    this.position = events.at(-1)?.position ?? this.position;
   }
 
   private write(frame: string): void {

@@ -1,11 +1,11 @@
 import { invalid } from '@app/common';
-import type { Cursor, LedgerEvent } from '@app/contracts';
+import type { Cursor } from '@app/contracts';
 
 /** Tells browsers to reconnect after 2 s, and sends the headers on their way. */
 export const opening = 'retry: 2000\n\n';
 
 /** An event under its place in the ledger. JSON has no line breaks, so one data line holds it. */
-export function frame({ epoch, position }: LedgerEvent, json: string): string {
+export function frame({ epoch, position }: Cursor, json: string): string {
   return `id: ${epoch}:${position}\ndata: ${json}\n\n`;
 }
 

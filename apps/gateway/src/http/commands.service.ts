@@ -1,5 +1,13 @@
 import { DomainError, TcpClient } from '@app/common';
-import type { Caller, Done, Message, Operation } from '@app/contracts';
+import {
+  movements,
+  type Caller,
+  type Done,
+  type Message,
+  type MoveCommand,
+  type Moved,
+  type Operation,
+} from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EventFeed } from '../events/event-feed.service';
@@ -31,23 +39,37 @@ export class Commands {
    * @throws DomainError as the inventory threw it
    */
   async run<Command extends { operation: Operation }, Body>(
-    { request, reply }: Exchange,
+    exchange: Exchange,
     message: Message<Command, Done<Body>>,
     command: Omit<Command, 'operation'>,
-    { path, dryRun }: CommandOptions,
+    options: CommandOptions,
   ): Promise<Body> {
+    const { body } = await this.send(exchange, message, command, options);
+    return options.dryRun ? { ...body, dryRun: true } : body;
+  }
+
+  /** Sends a movement; its answer is passed on as the JSON that it comes as. @throws DomainError as the inventory threw it */
+  async move(exchange: Exchange, command: Omit<MoveCommand, 'operation'>, options: CommandOptions): Promise<Moved> {
+    const moved = await this.send(exchange, movements.apply, command, options);
+    exchange.reply.header('content-type', 'application/json; charset=utf-8');
+    return moved;
+  }
+
+  private async send<Command extends { operation: Operation }, Outcome extends Pick<Moved, 'position' | 'replayed'>>(
+    { request, reply }: Exchange,
+    message: Message<Command, Outcome>,
+    command: Omit<Command, 'operation'>,
+    { path, dryRun }: CommandOptions,
+  ): Promise<Outcome> {
     const key = this.keyOf(request, dryRun);
     const fingerprint = fingerprintOf(request.method, path, request.body);
     const operation = operationOf(callerOf(request), key, fingerprint, dryRun);
     const done = await this.inventory.call(message, { ...command, operation } as Command, { requestId: request.id });
     reply.header('x-position', done.position);
     if (done.replayed) reply.header('idempotency-replayed', 'true');
-    if (!dryRun) {
-      this.feed.acknowledge(done.position);
-      return done.body;
-    }
-    reply.status(200);
-    return { ...done.body, dryRun: true };
+    if (dryRun) reply.status(200);
+    else this.feed.acknowledge(done.position);
+    return done;
   }
 
   /** Makes the operations of a batch's rows: under a key each row has its own. */

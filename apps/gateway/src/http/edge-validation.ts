@@ -1,5 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { validated, type Dto } from './validation';
+import type { Dto } from './quick-reader';
+import { validated } from './validation';
 
 /**
  * Bodies and queries become valid instances of their DTO class: once, here at the edge. Nest's own pipe does the same at

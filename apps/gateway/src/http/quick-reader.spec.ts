@@ -1,8 +1,8 @@
 import { DomainError } from '@app/common';
 import { CreateItem, CreateMovement, ListMovements, Login, MoveItem, MovementRow, UpdateItem } from '@app/contracts';
 import fc from 'fast-check';
-import { QuickReader } from './quick-reader';
-import { explained, type Dto } from './validation';
+import { QuickReader, type Dto } from './quick-reader';
+import { explained } from './validation';
 
 const ID = '65a1b2c3d4e5f60718293a4b';
 

@@ -1,9 +1,10 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { TransformationType, type TransformFnParams } from 'class-transformer';
 import { getMetadataStorage, type ValidationArguments } from 'class-validator';
-import type { Dto } from './validation';
 
 type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+export type Dto<T extends object> = new () => T;
 
 /** A rule of class-validator: the library's own function with the library's own arguments. */
 interface Check {

@@ -1,6 +1,7 @@
 import { DomainError } from '@app/common';
 import { CreateItem, CreateMovement, ListItems, MovementRow, NoQuery, type FieldError } from '@app/contracts';
-import { validated, type Dto } from './validation';
+import type { Dto } from './quick-reader';
+import { validated } from './validation';
 
 const line = { itemId: '65a1b2c3d4e5f60718293a4b', type: 'receive', quantity: 1 };
 

@@ -2,9 +2,7 @@ import { DomainError } from '@app/common';
 import type { FieldError } from '@app/contracts';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
-import { QuickReader } from './quick-reader';
-
-export type Dto<T extends object> = new () => T;
+import { QuickReader, type Dto } from './quick-reader';
 
 /** Fields that a refusal lists at most: a hostile body would otherwise be answered with a megabyte. */
 const MOST = 100;

@@ -26,7 +26,8 @@ export class CodeIndex {
 
   clear(): void {
     this.generation++;
-    this.ids.clear();
+    // Emptying walks through all the places, also when nothing is in them.
+    if (this.ids.size > 0) this.ids.clear();
   }
 }
 

@@ -1,5 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import { items, type ItemText, type LedgerEvent } from '@app/contracts';
+import { items, type EventText, type ItemText } from '@app/contracts';
 import type { EventFeed } from '../events/event-feed.service';
 import { etagOf } from '../http/etag';
 import { CodeIndex } from './code-index';
@@ -94,7 +94,7 @@ export class ItemReader {
     this.codes.clear();
   }
 
-  private take(events: readonly LedgerEvent[]): void {
+  private take(events: readonly EventText[]): void {
     for (const event of events) {
       this.cache.outdate(event.itemId, event.seq);
       if (movesCodes(event)) this.codes.clear();
@@ -169,8 +169,7 @@ function newRead(id: string, requestId: string, begunAt: number): Read {
   return { id, requestId, begunAt, minSeq: 0, open: true, outcome, resolve, reject };
 }
 
-/** Whether after this event a sku or barcode may belong to another item than before. A new item only takes free ones. */
-function movesCodes({ type, fields }: LedgerEvent): boolean {
-  if (type === 'item.deleted' || type === 'item.restored') return true;
-  return type === 'item.updated' && fields !== null && ('sku' in fields || 'barcodes' in fields);
+/** Whether after this event a sku or barcode may belong to another item than before. A new item only takes free ones; updates are few. */
+function movesCodes({ type }: EventText): boolean {
+  return type === 'item.deleted' || type === 'item.restored' || type === 'item.updated';
 }

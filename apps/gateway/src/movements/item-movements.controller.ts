@@ -40,12 +40,12 @@ export class ItemMovementsController {
     @Body() { reason, reference, note, effectiveAt, ...line }: MoveItem,
     @Query() { dryRun }: WriteQuery,
     @CurrentExchange() exchange: Exchange,
-  ): Promise<MovementResult> {
+  ): Promise<string> {
     const command = { lines: [{ ...line, itemId }], reason, reference, note, effectiveAt };
     const path = `/items/${itemId}/movements`;
-    const result = await this.commands.run(exchange, movements.apply, command, { path, dryRun });
-    if (!dryRun) for (const { id, seq } of result.items) this.reader.changed(id, seq);
-    return result;
+    const { json, touched } = await this.commands.move(exchange, command, { path, dryRun });
+    if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
+    return json;
   }
 
   @Get()

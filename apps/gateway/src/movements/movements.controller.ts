@@ -46,10 +46,10 @@ export class MovementsController {
     @Body() movement: CreateMovement,
     @Query() { dryRun }: WriteQuery,
     @CurrentExchange() exchange: Exchange,
-  ): Promise<MovementResult> {
-    const result = await this.commands.run(exchange, movements.apply, movement, { path: '/movements', dryRun });
-    if (!dryRun) for (const { id, seq } of result.items) this.reader.changed(id, seq);
-    return result;
+  ): Promise<string> {
+    const { json, touched } = await this.commands.move(exchange, movement, { path: '/movements', dryRun });
+    if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
+    return json;
   }
 
   @Post('batch')

@@ -187,17 +187,18 @@ export function documentOf({ id, ...state }: ItemState): Omit<ItemDocument, '_id
   return { _id: id, ...state, terms: searchTerms(state), pairs: attributePairs(state.attributes) };
 }
 
+/** One statement of the database's `update` command. */
+interface UpdateStatement {
+  q: { _id: string };
+  u: { $set: object };
+  upsert?: boolean;
+}
+
 /** The write that brings an item's document from one state to another: only what changed, levels by path. */
-export function itemWrite({
-  before,
-  after,
-}: {
-  before: ItemState;
-  after: ItemState;
-}): mongo.AnyBulkWriteOperation<ItemDocument> {
+export function itemWrite({ before, after }: { before: ItemState; after: ItemState }): UpdateStatement {
   if (before.seq === 0) {
     const { _id, ...document } = documentOf(after);
-    return { updateOne: { filter: { _id }, update: { $set: document }, upsert: true } };
+    return { q: { _id }, u: { $set: document }, upsert: true };
   }
   const set: Record<string, unknown> = { seq: after.seq, position: after.position, updatedAt: after.updatedAt };
   for (const name of ['quantity', 'reserved', 'unavailable', 'incoming', 'deleted'] as const) {
@@ -211,7 +212,7 @@ export function itemWrite({
     described = true;
   }
   if (described) Object.assign(set, { terms: searchTerms(after), pairs: attributePairs(after.attributes) });
-  return { updateOne: { filter: { _id: after.id }, update: { $set: set } } };
+  return { q: { _id: after.id }, u: { $set: set } };
 }
 
 function setLevels(

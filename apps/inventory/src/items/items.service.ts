@@ -18,7 +18,7 @@ import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
-import type { Outcome } from '../ledger/plan';
+import type { Outcome } from '../ledger/outcome';
 import { ItemTextsService, textOf } from './item-texts.service';
 import { decodeCursor, encodeCursor } from './cursor';
 import { levelsOf } from './item';

@@ -1,5 +1,5 @@
 import { LedgerFollower, type Logger } from '@app/common';
-import type { EventPage, LedgerEvent, LedgerRead } from '@app/contracts';
+import type { EventText, LedgerEvent, LedgerPage, LedgerRead } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemState } from './item';
 import { ItemsRepository } from './items.repository';
@@ -10,7 +10,7 @@ import { attributePairs, searchTerms } from './search';
 interface Dirty {
   /** Position of the first event that is not in the row. */
   first: number;
-  last: LedgerEvent;
+  last: EventText;
   locations: Set<string>;
   /** More than its figures changed: the whole row is made anew. */
   described: boolean;
@@ -39,7 +39,7 @@ export class ListingService {
   constructor(
     private readonly listing: ListingRepository,
     private readonly items: ItemsRepository,
-    private readonly read: (request: LedgerRead) => Promise<EventPage>,
+    private readonly read: (request: LedgerRead) => Promise<LedgerPage>,
     private readonly log: Logger,
   ) {}
 
@@ -94,7 +94,7 @@ export class ListingService {
     return false;
   }
 
-  private async gather(events: LedgerEvent[]): Promise<void> {
+  private async gather(events: EventText[]): Promise<void> {
     this.seen += events.length;
     for (const event of events) {
       const entry = this.dirty.get(event.itemId);
@@ -167,8 +167,9 @@ export class ListingService {
 function changeOf(id: string, { last, locations, described }: Dirty, row: ListingRow | undefined): ListingChange[] {
   // The item is not there although its event is: a rebuild is under way and will bring it.
   if (described) return row ? [{ seq: row.seq, row }] : [];
-  const { quantity, available } = last.after;
-  return [{ seq: last.seq, id, quantity, available, updatedAt: last.at, locations: [...locations] }];
+  const { after, at } = JSON.parse(last.json) as LedgerEvent;
+  const { quantity, available } = after;
+  return [{ seq: last.seq, id, quantity, available, updatedAt: at, locations: [...locations] }];
 }
 
 export function rowOf(state: ItemState): ListingRow {

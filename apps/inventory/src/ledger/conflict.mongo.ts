@@ -5,10 +5,7 @@ const DUPLICATE = 11_000;
 const WRITE_CONFLICT = 112;
 
 /** What a failed write of a transaction means. Nothing was committed: the commit had not been sent. */
-export function classifyWrite(failure: unknown): unknown {
-  // The driver's bulk wraps whatever happens to it; what happened is inside.
-  const inner: unknown = failure instanceof mongo.MongoBulkWriteError ? failure.errorResponse : undefined;
-  const error = inner instanceof Error ? inner : failure;
+export function classifyWrite(error: unknown): unknown {
   const conflict = conflictOf(error);
   return conflict ? new CommitFailure(conflict, error) : error;
 }

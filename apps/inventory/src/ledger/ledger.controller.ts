@@ -1,5 +1,5 @@
 import { Handle } from '@app/common';
-import { ledger, type EventPage, type LedgerRead, type Verification } from '@app/contracts';
+import { ledger, type LedgerPage, type LedgerRead, type Verification } from '@app/contracts';
 import { Controller } from '@nestjs/common';
 import { AuditService } from './audit.service';
 import { LedgerService } from './ledger.service';
@@ -12,7 +12,7 @@ export class LedgerController {
   ) {}
 
   @Handle(ledger.read)
-  read(request: LedgerRead): Promise<EventPage> {
+  read(request: LedgerRead): Promise<LedgerPage> {
     return this.service.read(request);
   }
 

@@ -1,4 +1,5 @@
-import type { LedgerEvent } from '@app/contracts';
+import type { EventText, LedgerEvent } from '@app/contracts';
+import { textOf } from './event-text';
 import type { Entry, LedgerRepository, Range } from './ledger.repository';
 import { LedgerService } from './ledger.service';
 
@@ -15,6 +16,8 @@ const entry = (position: number, itemId = 'a'): Entry => ({
   } as LedgerEvent,
   hash: '',
 });
+
+const text = (...of: Parameters<typeof entry>): EventText => textOf(entry(...of).event);
 
 /** Old events in the store, the newest in memory. */
 function opened(head: number, stored = head): LedgerService {
@@ -43,7 +46,7 @@ describe('reading the ledger', () => {
 
   it('goes from the store to memory without a seam', async () => {
     const service = opened(10);
-    service.append([entry(11), entry(12)]);
+    service.append([text(11), text(12)]);
     const seen: number[] = [];
     for (let after = 0; after < service.head;) {
       const page = await service.read({ after, limit: 4 });
@@ -55,14 +58,14 @@ describe('reading the ledger', () => {
 
   it('moves on also where a filter matches nothing', async () => {
     const service = opened(10);
-    service.append([entry(11, 'a')]);
+    service.append([text(11, 'a')]);
     expect(await service.read({ after: 0, itemId: 'zzz' })).toMatchObject({ events: [], position: 11 });
     expect(await service.read({ after: 10, itemId: 'zzz' })).toMatchObject({ events: [], position: 11 });
   });
 
   it('gives what a filter matches in the store and in memory in one page', async () => {
     const service = opened(4);
-    service.append([entry(5, 'a'), entry(6, 'b')]);
+    service.append([text(5, 'a'), text(6, 'b')]);
     const page = await service.read({ after: 0, itemId: 'a' });
     expect(page.events.map(({ position }) => position)).toEqual([2, 4, 5]);
     expect(page.position).toBe(6);
@@ -71,9 +74,9 @@ describe('reading the ledger', () => {
   it('waits for a matching event, and over those that do not match', async () => {
     const service = opened(0);
     const poll = service.read({ after: 0, itemId: 'a', waitMs: 5_000 });
-    service.append([entry(1, 'b')]);
+    service.append([text(1, 'b')]);
     await new Promise(setImmediate);
-    service.append([entry(2, 'a')]);
+    service.append([text(2, 'a')]);
     expect((await poll).events).toMatchObject([{ position: 2 }]);
     expect(service.waiting).toBe(0);
   });
@@ -91,7 +94,7 @@ describe('reading the ledger', () => {
     const service = opened(3, 5);
     const poll = service.read({ after: 5 });
     await new Promise(setImmediate);
-    service.append([entry(4), entry(5)]);
+    service.append([text(4), text(5)]);
     expect(await poll).toMatchObject({ events: [], position: 5 });
     await expect(service.read({ after: 6 })).rejects.toMatchObject({
       code: 'epoch-changed',

@@ -1,8 +1,8 @@
 import { DomainError } from '@app/common';
-import { LIMITS, type EventPage, type LedgerEvent, type LedgerRead } from '@app/contracts';
+import { LIMITS, type EventText, type LedgerPage, type LedgerRead } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
-import { LedgerRepository, type Entry, type Range } from './ledger.repository';
-import { sizeOf } from './event-size';
+import { LedgerRepository, type Range } from './ledger.repository';
+import { textOf } from './event-text';
 import { EventRing } from './ring';
 
 const RING = { events: 8_192, bytes: 16 * 1024 * 1024 };
@@ -42,9 +42,9 @@ export class LedgerService {
   }
 
   /** Announces events that are durable. */
-  append(entries: readonly Entry[]): void {
-    if (entries.length === 0) return;
-    for (const { event } of entries) this.ring.push(event, sizeOf(event));
+  append(events: readonly EventText[]): void {
+    if (events.length === 0) return;
+    for (const event of events) this.ring.push(event);
     this.waiters.forEach((wake) => wake());
   }
 
@@ -58,7 +58,7 @@ export class LedgerService {
    * Events after a position: at once if there are any, else at the next commit, else empty after `waitMs`.
    * @throws DomainError `epoch-changed {epoch, head}` for a cursor that this ledger can't continue
    */
-  async read(request: LedgerRead): Promise<EventPage> {
+  async read(request: LedgerRead): Promise<LedgerPage> {
     const { after, epoch, limit = LIMITS.eventsPageDefault, waitMs = 0 } = request;
     // Answered before it is open, every follower would take this for another ledger and give up its place.
     if (this.epochId === '') throw new DomainError('unavailable', 'The ledger is not open yet.', { retryAfter: 1 });
@@ -91,7 +91,7 @@ export class LedgerService {
   }
 
   /** A filtered page that ends where the store gives over to memory goes on there: who asks once should see what matches. */
-  private async filled(request: LedgerRead, after: number, limit: number): Promise<EventPage> {
+  private async filled(request: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
     const page = await this.next(request, after, limit);
     const filtered = request.itemId !== undefined || request.types !== undefined;
     if (!filtered || page.events.length === limit || page.position !== this.ring.from || page.position <= after)
@@ -100,7 +100,7 @@ export class LedgerService {
     return { ...rest, events: [...page.events, ...rest.events] };
   }
 
-  private async next(request: LedgerRead, after: number, limit: number): Promise<EventPage> {
+  private async next(request: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
     const recent = this.ring.after(after, limit, LIMITS.pageBytes);
     if (recent) {
       const wanted = matching(request);
@@ -110,15 +110,16 @@ export class LedgerService {
     return this.stored(request, after, limit);
   }
 
-  private async stored({ itemId, types }: LedgerRead, after: number, limit: number): Promise<EventPage> {
+  private async stored({ itemId, types }: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
     // What memory has is memory's to give: the next call goes on there. One item's events are found by their own index.
     const upTo = Math.min(this.ring.from, itemId === undefined ? after + SCAN : this.ring.from);
     const filter: Range['filter'] = { ...(itemId !== undefined && { itemId }), ...(types && { types }) };
     const entries = await this.repository.range({ after, upTo, limit, filter });
-    const events: LedgerEvent[] = [];
+    const events: EventText[] = [];
     let bytes = 0;
-    for (const { event } of entries) {
-      bytes += sizeOf(event);
+    for (const { event: stored } of entries) {
+      const event = textOf(stored);
+      bytes += event.json.length;
       if (bytes > LIMITS.pageBytes && events.length > 0) break;
       events.push(event);
     }
@@ -127,7 +128,7 @@ export class LedgerService {
     return this.page(full ? (events.at(-1)?.position ?? upTo) : upTo, events);
   }
 
-  private page(position: number, events: LedgerEvent[]): EventPage {
+  private page(position: number, events: EventText[]): LedgerPage {
     return { epoch: this.epochId, position, head: this.head, events };
   }
 
@@ -148,7 +149,7 @@ export class LedgerService {
   }
 }
 
-function matching({ itemId, types }: LedgerRead): ((event: LedgerEvent) => boolean) | undefined {
+function matching({ itemId, types }: LedgerRead): ((event: EventText) => boolean) | undefined {
   if (itemId === undefined && types === undefined) return undefined;
   return (event) =>
     (itemId === undefined || event.itemId === itemId) && (types === undefined || types.includes(event.type));

@@ -136,7 +136,8 @@ describe('a group in the making', () => {
     const lines: Line[] = [{ itemId: IDS[0] as string, type: 'issue', quantity: 2 }];
     plan.add({ command: { kind: 'move', operation: { ...operation(), dryRun: true }, lines, circumstances: {} } });
     expect(plan.entries).toHaveLength(1);
-    expect(plan.decided[1]).toMatchObject({ outcome: { events: [{ after: { quantity: 0 } }] } });
+    expect(plan.texts).toHaveLength(1);
+    expect(plan.decided[1]).toMatchObject({ outcome: { figures: [{ quantity: 0 }], events: [{ position: 2 }] } });
   });
 });
 

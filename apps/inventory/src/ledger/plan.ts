@@ -1,4 +1,4 @@
-import type { Actor, Circumstances, Item, LedgerEvent, Operation } from '@app/contracts';
+import type { Actor, Circumstances, EventText, Item, LedgerEvent, Operation } from '@app/contracts';
 import { codesTouched } from '../items/catalogue';
 import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
@@ -6,15 +6,7 @@ import type { ItemDraft } from '../stock/stock';
 import { chainHash } from './chain';
 import { decideCommand, needs, type Change, type Command, type View } from './command';
 import type { Batch, Entry, OutcomeRow, Tail } from './ledger.repository';
-
-/** What a command came to, once its group is durable. */
-export interface Outcome {
-  events: LedgerEvent[];
-  /** The item after a catalogue command or of a look; null when it is gone. */
-  reply: Item | null;
-  position: number;
-  replayed: boolean;
-}
+import { outcomeOf, type Outcome } from './outcome';
 
 /** A command that has been decided: an outcome to announce when the group is durable, or a refusal. */
 export type Decided<Entry> = { entry: Entry; outcome: Outcome } | { entry: Entry; rejection: Rejection };
@@ -35,6 +27,8 @@ export interface Ground {
 export class Plan<Entry_ extends { command: Command }> implements View {
   readonly decided: Decided<Entry_>[] = [];
   readonly entries: Entry[] = [];
+  /** The same events, as followers get them. */
+  readonly texts: EventText[] = [];
   readonly outcomes: OutcomeRow[] = [];
   private readonly states = new Map<string, ItemState>();
   private readonly claims = new Map<string, Entry_>();
@@ -74,6 +68,12 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     return holder && this.item(holder.id);
   }
 
+  /** Decides commands in order; returns those that have to wait: what comes after one that has to wait waits too. */
+  addAll(entries: Entry_[]): Entry_[] {
+    const stop = entries.findIndex((entry) => !this.add(entry));
+    return stop === -1 ? [] : entries.slice(stop);
+  }
+
   /**
    * Decides one more command; false when it has to wait for the next group: it is a repeat of one in this group, or it needs a
    * sku or barcode that this group takes or frees. Who holds a code is then the database's to say.
@@ -82,7 +82,8 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     const { command } = entry;
     if (command.kind === 'look') {
       const item = this.item(command.itemId);
-      this.announce(entry, [], item && !item.deleted ? itemOf(item) : null, this.tail.position);
+      const reply = item && !item.deleted ? itemOf(item) : null;
+      this.decided.push({ entry, outcome: outcomeOf([], { reply, position: this.tail.position, replayed: false }) });
       return true;
     }
     if (this.operations.has(command.operation.id) || needs(command).codes.some((code) => this.claims.has(code)))
@@ -127,7 +128,9 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
       this.keep(operation, events, states, command.kind === 'move' ? undefined : reply);
     }
-    this.announce(entry, events, reply, position);
+    const outcome = outcomeOf(events, { reply, position, replayed: false });
+    if (!operation.dryRun) this.texts.push(...outcome.events);
+    this.decided.push({ entry, outcome });
   }
 
   private keep(
@@ -142,10 +145,6 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       this.entries.push(index === 0 ? { event, hash, operation } : { event, hash });
     });
     for (const [itemId, state] of states) this.states.set(itemId, state);
-  }
-
-  private announce(entry: Entry_, events: LedgerEvent[], reply: Item | null, position: number): void {
-    this.decided.push({ entry, outcome: { events, reply, position, replayed: false } });
   }
 
   private stamp(

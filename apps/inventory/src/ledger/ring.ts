@@ -1,9 +1,8 @@
-import type { LedgerEvent } from '@app/contracts';
+import type { EventText } from '@app/contracts';
 
 /** The newest events, contiguous, in memory: what followers that keep up are answered from. Bounded by count and by size. */
 export class EventRing {
-  private events: LedgerEvent[] = [];
-  private sizes: number[] = [];
+  private events: EventText[] = [];
   private bytes = 0;
   /** Index of the oldest one kept; what is before it is cut off now and then, since shifting one by one would cost each time. */
   private start = 0;
@@ -23,34 +22,32 @@ export class EventRing {
     return this.origin + this.events.length - this.start;
   }
 
-  push(event: LedgerEvent, bytes: number): void {
+  push(event: EventText): void {
     if (event.position !== this.head + 1) throw new Error(`event ${event.position} does not follow ${this.head}`);
     this.events.push(event);
-    this.sizes.push(bytes);
-    this.bytes += bytes;
+    this.bytes += event.json.length;
     while (this.events.length - this.start > this.most.events || this.bytes > this.most.bytes) this.drop();
     if (this.start > this.most.events) this.cut();
   }
 
   private drop(): void {
-    this.bytes -= this.sizes[this.start] ?? 0;
+    this.bytes -= this.events[this.start]?.json.length ?? 0;
     this.start++;
     this.origin++;
   }
 
   private cut(): void {
     this.events = this.events.slice(this.start);
-    this.sizes = this.sizes.slice(this.start);
     this.start = 0;
   }
 
   /** The events after a position, as many as the limits allow, at least one if there is one; undefined when the ring begins later. */
-  after(position: number, limit: number, bytes: number): LedgerEvent[] | undefined {
+  after(position: number, limit: number, bytes: number): EventText[] | undefined {
     if (position < this.origin) return undefined;
     const first = this.start + position - this.origin;
     let end = first;
     for (let size = 0; end < this.events.length && end - first < limit; end++) {
-      size += this.sizes[end] ?? 0;
+      size += this.events[end]?.json.length ?? 0;
       if (size > bytes && end > first) break;
     }
     return this.events.slice(first, end);

@@ -1,16 +1,26 @@
 import { LRUCache } from 'lru-cache';
 import { codesOf } from '../items/catalogue';
 import { evolve, type ItemState } from '../items/item';
-import type { Entry } from './ledger.repository';
+import type { Entry, Tail } from './ledger.repository';
+import type { Ground } from './plan';
 
 /** What one group is decided on: all it needs, whatever the cache lets go meanwhile. */
-export class LoadedStates {
+export class Footing implements Ground {
   private readonly states = new Map<string, ItemState>();
   private readonly holders = new Map<string, ItemState>();
 
-  add(state: ItemState): void {
+  constructor(
+    readonly epoch: string,
+    readonly tail: Tail,
+    readonly now: string,
+  ) {}
+
+  /** Takes a state in; false when there is none. */
+  take(state: ItemState | undefined): boolean {
+    if (!state) return false;
     this.states.set(state.id, state);
     if (!state.deleted) for (const code of codesOf(state)) this.holders.set(code, state);
+    return true;
   }
 
   item(id: string): ItemState | undefined {

@@ -2,12 +2,11 @@ import { Handle } from '@app/common';
 import {
   movements,
   type BatchResult,
-  type Done,
   type ListMovements,
   type MoveBatchCommand,
   type MoveCommand,
   type MovementPage,
-  type MovementResult,
+  type Moved,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
 import { MovementsService } from './movements.service';
@@ -17,7 +16,7 @@ export class MovementsController {
   constructor(private readonly service: MovementsService) {}
 
   @Handle(movements.apply)
-  apply(command: MoveCommand): Promise<Done<MovementResult>> {
+  apply(command: MoveCommand): Promise<Moved> {
     return this.service.apply(command);
   }
 

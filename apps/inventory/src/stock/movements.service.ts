@@ -4,23 +4,21 @@ import {
   LIMITS,
   MOVEMENT_TYPES,
   type BatchResult,
-  type Done,
   type EventType,
-  type Figures,
   type LedgerEvent,
   type ListMovements,
   type MoveBatchCommand,
   type MoveCommand,
   type MovementPage,
-  type MovementResult,
+  type Moved,
+  type Operation,
   type RowResult,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
-import { sizeOf } from '../ledger/event-size';
 import { LedgerRepository, type RangeFilter } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
-import type { Outcome } from '../ledger/plan';
+import type { Outcome } from '../ledger/outcome';
 import { EVENT } from './stock';
 
 /** Positions that one step of a filtered history looks through, and for how long a request goes on stepping. */
@@ -35,9 +33,8 @@ export class MovementsService {
     private readonly repository: LedgerRepository,
   ) {}
 
-  async apply({ operation, lines, ...circumstances }: MoveCommand): Promise<Done<MovementResult>> {
-    const outcome = await this.writer.submit({ kind: 'move', operation, lines, circumstances });
-    return { body: resultOf(operation.id, outcome), position: outcome.position, replayed: outcome.replayed };
+  async apply({ operation, lines, ...circumstances }: MoveCommand): Promise<Moved> {
+    return moved(operation, await this.writer.submit({ kind: 'move', operation, lines, circumstances }));
   }
 
   /** Each row on its own; they are handed over in order, so that rows of one item follow each other. */
@@ -54,9 +51,8 @@ export class MovementsService {
   }: MoveBatchCommand['rows'][number]): Promise<RowResult> {
     try {
       const circumstances = { reason, reference, note, effectiveAt };
-      const outcome = await this.writer.submit({ kind: 'move', operation, lines: [line], circumstances });
-      const { operationId, position, items } = resultOf(operation.id, outcome);
-      return { row, status: 'applied', operationId, position, item: items[0] };
+      const { position, figures } = await this.writer.submit({ kind: 'move', operation, lines: [line], circumstances });
+      return { row, status: 'applied', operationId: operation.id, position, item: figures[0] };
     } catch (error) {
       const failure = expectedFailure(error);
       if (!failure) throw error;
@@ -100,7 +96,7 @@ export class MovementsService {
         : { after: low, upTo: Math.min(high, low + window) };
       const found = await this.repository.range({ ...range, limit: limit + 1 - data.length, descending, filter });
       for (const { event } of found) {
-        bytes += sizeOf(event);
+        bytes += JSON.stringify(event).length;
         // Cut by weight: the next page goes on after the last one given.
         if (bytes > LIMITS.pageBytes && data.length > 0) return { data, next: data.at(-1)?.position ?? null };
         data.push(event);
@@ -122,10 +118,12 @@ interface Search {
   filter: RangeFilter;
 }
 
-function resultOf(operationId: string, { events, position }: Outcome): MovementResult {
-  const items = new Map<string, Figures>();
-  for (const { itemId, sku, after, seq } of events) items.set(itemId, { id: itemId, sku, ...after, seq });
-  return { operationId, position, events, items: [...items.values()] };
+/** The JSON of a `MovementResult`, out of the events' own. */
+function moved({ id, dryRun }: Operation, { events, figures, position, replayed }: Outcome): Moved {
+  const json =
+    `{"operationId":"${id}","position":${position},"events":[${events.map((event) => event.json).join()}],` +
+    `"items":${JSON.stringify(figures)}${dryRun ? ',"dryRun":true' : ''}}`;
+  return { json, position, replayed, touched: figures.map(({ id: itemId, seq }) => ({ id: itemId, seq })) };
 }
 
 function filterOf(query: ListMovements): RangeFilter {

@@ -26,7 +26,7 @@ const SILENT_MS = 5_000;
  */
 @Injectable()
 export class FeedService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly follower: LedgerFollower;
+  private readonly follower: LedgerFollower<LedgerEvent>;
   private readonly ring = new EventRing(RING);
   private readonly listeners: FeedListener[] = [];
   private place: Cursor | undefined;

@@ -1,5 +1,15 @@
 import { DomainError, TcpClient, type Logger } from '@app/common';
-import { items, ledger, type Cursor, type EventPage, type Item, type LedgerRead, type Message } from '@app/contracts';
+import {
+  items,
+  ledger,
+  type Cursor,
+  type EventPage,
+  type Item,
+  type LedgerEvent,
+  type LedgerPage,
+  type LedgerRead,
+  type Message,
+} from '@app/contracts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { InjectLog } from '../core/log';
@@ -35,14 +45,15 @@ export class InventoryService implements OnApplicationShutdown {
   }
 
   /** A long poll of the ledger; not counted among the calls of clients. */
-  poll(request: LedgerRead): Promise<EventPage> {
+  async poll(request: LedgerRead): Promise<EventPage> {
     const deadlineMs = (request.waitMs ?? 0) + POLL_GRACE_MS;
-    return this.client.call(ledger.read, request, { requestId: 'notification-follower', deadlineMs });
+    const options = { requestId: 'notification-follower', deadlineMs };
+    return parsed(await this.client.call(ledger.read, request, options));
   }
 
   /** @throws DomainError `epoch-changed` when there is no such place in the ledger, `unavailable`, `overloaded` */
-  read(request: LedgerRead): Promise<EventPage> {
-    return this.ask(ledger.read, request);
+  async read(request: LedgerRead): Promise<EventPage> {
+    return parsed(await this.ask(ledger.read, request));
   }
 
   /** @throws DomainError `unavailable`, `overloaded` */
@@ -72,4 +83,8 @@ export class InventoryService implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.client.close();
   }
+}
+
+function parsed({ events, ...page }: LedgerPage): EventPage {
+  return { ...page, events: events.map(({ json }) => JSON.parse(json) as LedgerEvent) };
 }

@@ -1,0 +1,98 @@
+import type { LedgerEvent } from '@app/contracts';
+import type { ItemsRepository } from '../items/items.repository';
+import { needs, type Command } from './command';
+import { textOf } from './event-text';
+import { CommitFailure, type Entry, type LedgerRepository, type Tail } from './ledger.repository';
+import type { LedgerService } from './ledger.service';
+import type { Ground, Plan } from './plan';
+import { Footing, StateCache } from './states';
+
+/** Where the ledger ends, as this writer knows it, and the item states as of there. */
+export class Front {
+  private end: Tail = { position: 0, hash: '', at: '' };
+  private readonly states: StateCache;
+
+  constructor(
+    private readonly repository: LedgerRepository,
+    private readonly items: ItemsRepository,
+    private readonly ledger: LedgerService,
+    /** Item states kept in memory. */
+    most: number,
+  ) {
+    this.states = new StateCache(most);
+  }
+
+  get tail(): Tail {
+    return this.end;
+  }
+
+  /** Begins at the ledger's end. */
+  async open(): Promise<void> {
+    this.end = await this.repository.tail();
+  }
+
+  /** What commands are decided on, loaded where it is missing. @throws CommitFailure when another writer has been here */
+  async ground(commands: readonly Command[]): Promise<Ground> {
+    const clock = new Date().toISOString();
+    const { end } = this;
+    // Times never run backwards along the ledger, whatever the clocks of its writers do.
+    const footing = new Footing(this.ledger.epoch, end, clock > end.at ? clock : end.at);
+    const ids = new Set<string>();
+    const codes = new Set<string>();
+    for (const command of commands) {
+      const needed = needs(command);
+      for (const id of needed.ids) if (!footing.take(this.states.get(id))) ids.add(id);
+      for (const code of needed.codes) if (!footing.take(this.states.holder(code))) codes.add(code);
+    }
+    if (ids.size > 0 || codes.size > 0) await this.load(footing, [...ids], [...codes]);
+    return footing;
+  }
+
+  private async load(footing: Footing, ids: string[], codes: string[]): Promise<void> {
+    const found = await Promise.all([
+      ids.length > 0 ? this.items.states(ids) : [],
+      codes.length > 0 ? this.items.byCodes(codes) : [],
+    ]);
+    for (const state of found.flat()) {
+      // A state newer than the tail means that another writer has been here: follow it before anything is decided.
+      if (state.position > footing.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
+      this.states.set(state);
+      footing.take(state);
+    }
+  }
+
+  /** @throws CommitFailure when another writer has written since */
+  async insist(): Promise<void> {
+    const { position } = await this.repository.tail();
+    if (position !== this.end.position) throw new CommitFailure({ kind: 'position' }, undefined);
+  }
+
+  /** A plan is durable. */
+  advance(plan: Pick<Plan<never>, 'tail' | 'changed'>): void {
+    this.end = plan.tail;
+    for (const state of plan.changed) this.states.set(state);
+  }
+
+  /** Reads on from the tail: what other writers have committed. */
+  async refresh(): Promise<void> {
+    for (;;) {
+      const after = this.end.position;
+      const entries = await this.repository.range({ after, upTo: Number.MAX_SAFE_INTEGER, limit: 1_000 });
+      if (entries.length === 0) return;
+      for (const entry of entries) this.follow(entry);
+      this.ledger.append(entries.map(({ event }) => textOf(event)));
+    }
+  }
+
+  /** Lets all states go: the documents may have changed without an event. */
+  forget(): void {
+    this.states.clear();
+  }
+
+  private follow(entry: Entry): void {
+    const { position, at }: LedgerEvent = entry.event;
+    if (position !== this.end.position + 1) throw new Error(`the ledger has a gap before ${position}`);
+    this.states.follow(entry);
+    this.end = { position, hash: entry.hash, at };
+  }
+}

@@ -1,0 +1,23 @@
+import type { EventText, Figures, Item, LedgerEvent } from '@app/contracts';
+import { textOf } from './event-text';
+
+/** What a command came to, once its group is durable. */
+export interface Outcome {
+  events: EventText[];
+  /** Each item touched, once, as it was after the operation. */
+  figures: Figures[];
+  /** The item after a catalogue command or of a look; null when it is gone. */
+  reply: Item | null;
+  position: number;
+  replayed: boolean;
+}
+
+/** The outcome that a command's events tell, the first time and at every repeat. */
+export function outcomeOf(
+  events: readonly LedgerEvent[],
+  { reply, position, replayed }: Pick<Outcome, 'reply' | 'position' | 'replayed'>,
+): Outcome {
+  const figures = new Map<string, Figures>();
+  for (const { itemId, sku, after, seq } of events) figures.set(itemId, { id: itemId, sku, ...after, seq });
+  return { events: events.map(textOf), figures: [...figures.values()], reply, position, replayed };
+}
