@@ -1,5 +1,5 @@
 import { ConfigError, OpsServer, nestLog, type Logger } from '@app/common';
-import { Revocations } from '@app/identity';
+import { Authenticator, Revocations } from '@app/identity';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -9,6 +9,9 @@ import { fastifyAdapter } from './http/fastify';
 import { observe } from './http/observe';
 import { secure } from './http/secure';
 import { serveDocument } from './http/openapi';
+import { ItemLane } from './items/item-lane';
+import { ItemReader } from './items/item-reader.service';
+import { RequestLimits } from './throttle/request-limits.service';
 
 const PREFIX = 'api/v1';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -59,6 +62,11 @@ async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<Ga
     app.enableCors({ origin: anyone === '*' ? '*' : corsOrigins, methods, exposedHeaders: EXPOSED, maxAge: 600 });
   }
   await secure(app);
+  const lane = new ItemLane(app.get(Authenticator), app.get(RequestLimits), app.get(ItemReader));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => lane.enter(route));
   serveDocument(app);
   const server = app.getHttpServer();
   app

@@ -79,7 +79,7 @@ export class ItemController {
 }
 
 /** The item's JSON as it was made once; nothing for a client that has this version. */
-function answer({ item, position }: ItemView, { request, reply }: Exchange): string | undefined {
+export function answer({ item, position }: ItemView, { request, reply }: Exchange): string | undefined {
   reply.header('etag', item.etag).header('x-position', position);
   if (isUnchanged(request.headers['if-none-match'], item.etag)) {
     reply.status(304);

@@ -14,13 +14,21 @@ export class RequestLimits {
 
   /** Counts a request of `caller` and says in the headers what is left. @throws DomainError `rate-limited` */
   count(request: FastifyRequest, reply: FastifyReply, caller: string): void {
+    const wait = this.wait(request, reply, caller);
+    if (wait === 0) return;
+    const kind = kindOf(request);
+    const detail = `At most ${this.throttle.limitOf(kind)} ${kind} a minute are allowed.`;
+    throw new DomainError('rate-limited', detail, { retryAfter: wait });
+  }
+
+  /** The same without an error: seconds until the caller has requests left, 0 when this one was counted. */
+  wait(request: FastifyRequest, reply: FastifyReply, caller: string): number {
     const kind = kindOf(request);
     const limit = this.throttle.limitOf(kind);
-    if (limit === 0) return;
+    if (limit === 0) return 0;
     const { allowed, remaining, reset } = this.throttle.hit(kind, caller);
     reply.header('ratelimit-limit', limit).header('ratelimit-remaining', remaining).header('ratelimit-reset', reset);
-    if (allowed) return;
-    throw new DomainError('rate-limited', `At most ${limit} ${kind} a minute are allowed.`, { retryAfter: reset });
+    return allowed ? 0 : reset;
   }
 
   /** Takes back what was counted, since the request turned out to be another caller's. */
