@@ -5,6 +5,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { Schema, type Connection, type mongo } from 'mongoose';
 import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS, type ItemDocument } from '../items/items.mongo';
+import { LocationsInTransaction } from '../locations/locations.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
 import {
@@ -55,7 +56,8 @@ const required = true;
 
 /**
  * The ledger's schema. Documents are written through the driver, since validating each again would cost more than the write;
- * here the schema says what they are and which indexes there are: position, item and seq, operation, and no other.
+ * here the schema says what they are and which indexes there are: position, item and seq, operation, and no other that an
+ * ordinary event is in.
  */
 export const EventSchema = new Schema(
   {
@@ -72,6 +74,10 @@ export const EventSchema = new Schema(
   { collection: 'ledger', autoIndex: false, versionKey: false, strict: false },
 )
   .index({ itemId: 1, seq: 1 }, { name: 'item_seq', unique: true })
+  .index(
+    { 'links.reverses': 1 },
+    { name: 'reverses', unique: true, partialFilterExpression: { 'links.reverses': { $exists: true } } },
+  )
   .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
 
 const FILTERED_MS = 3_000;
@@ -89,6 +95,7 @@ export class LedgerMongo extends LedgerRepository {
   private readonly outcomes: mongo.Collection<OutcomeDocument>;
   private readonly meta: mongo.Collection<MetaDocument>;
   private readonly items: mongo.Collection<ItemDocument>;
+  private readonly locations: LocationsInTransaction;
   private session: mongo.ClientSession | undefined;
   private epoch = '';
 
@@ -98,6 +105,7 @@ export class LedgerMongo extends LedgerRepository {
     this.outcomes = collection<OutcomeDocument>(connection, 'outcomes');
     this.meta = collection<MetaDocument>(connection, 'meta');
     this.items = collection<ItemDocument>(connection, ITEMS);
+    this.locations = new LocationsInTransaction(connection);
   }
 
   async open(): Promise<string> {
@@ -153,6 +161,11 @@ export class LedgerMongo extends LedgerRepository {
     return low;
   }
 
+  async reversals(positions: readonly number[]): Promise<Map<number, number>> {
+    const found = await this.ledger.find({ 'links.reverses': { $in: [...positions] } }, MAJORITY).toArray();
+    return new Map(found.map(({ _id, links }) => [links?.reverses ?? 0, _id]));
+  }
+
   async known(operationIds: readonly string[]): Promise<Map<string, Known>> {
     const ids = [...operationIds];
     const [firsts, rows] = await Promise.all([
@@ -179,9 +192,13 @@ export class LedgerMongo extends LedgerRepository {
     try {
       if (batch.entries.length > 0)
         await this.ledger.insertMany(batch.entries.map(documentOf), { session, ordered: true });
+      if (batch.locations) await this.locations.write(batch.locations, batch.entries.length === 0, session);
+      const outdated = batch.locations && this.locations.outdated(batch.locations);
       if (batch.items.length > 0) await this.items.bulkWrite(batch.items.map(itemWrite), { session, ordered: true });
       if (batch.outcomes.length > 0)
         await this.outcomes.insertMany(batch.outcomes.map(rowOf), { session, ordered: true });
+      const failure = await outdated;
+      if (failure) throw failure;
     } catch (error) {
       await session.abortTransaction().catch(() => undefined);
       throw classifyWrite(error);

@@ -3,6 +3,7 @@ import { TITLES, type LedgerEvent } from '@app/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { ItemsRepository } from '../items/items.repository';
+import type { LocationRegistry } from '../locations/location-registry.service';
 import { duplicate, needs, type Command } from './command';
 import {
   CommitFailure,
@@ -14,6 +15,7 @@ import {
   type Tail,
 } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
+import { lookUp } from './lookups';
 import { Plan, type Decided, type Ground, type Outcome } from './plan';
 import type { ItemState } from '../items/item';
 import { LoadedStates, StateCache } from './states';
@@ -92,6 +94,7 @@ export class LedgerWriter {
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
     private readonly ledger: LedgerService,
+    private readonly locations: LocationRegistry,
     private readonly options: WriterOptions,
   ) {
     this.states = new StateCache(options.states);
@@ -110,6 +113,7 @@ export class LedgerWriter {
   /** Opens the ledger and begins to write. */
   async start(): Promise<void> {
     await this.items.open();
+    await this.locations.open();
     const epoch = await this.repository.open();
     await this.repository.takeOver(this.options.address);
     this.tail = await this.repository.tail();
@@ -264,6 +268,9 @@ export class LedgerWriter {
       now: clock > this.tail.at ? clock : this.tail.at,
       item: (id) => loaded.item(id),
       holder: (code) => loaded.holder(code),
+      locations: this.locations,
+      reversalOf: (position) => loaded.reversals.get(position),
+      suspects: (location) => loaded.suspects.get(location) ?? [],
     };
   }
 
@@ -288,8 +295,11 @@ export class LedgerWriter {
   }
 
   private async load(entries: readonly Waiting[], loaded: LoadedStates): Promise<void> {
+    const commands = entries.map(({ command }) => command);
+    const sources = { ledger: this.repository, locations: this.locations, position: this.tail.position };
     const ids = new Set<string>();
     const codes = new Set<string>();
+    for (const id of await lookUp(commands, loaded, sources)) take(this.states.get(id), () => ids.add(id));
     for (const { command } of entries) {
       const needed = needs(command);
       for (const id of needed.ids) take(this.states.get(id), () => ids.add(id));
@@ -329,7 +339,7 @@ export class LedgerWriter {
       return known;
     }
     if (plan.decided.length === 0) return NONE;
-    const [known] = await Promise.all([repeats, this.insistOnTail()]);
+    const [known] = await Promise.all([repeats, this.insistOnTail(), this.insistOnLocations(plan)]);
     return known;
   }
 
@@ -338,10 +348,16 @@ export class LedgerWriter {
     if (position !== this.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
   }
 
+  private async insistOnLocations(plan: Plan<Waiting>): Promise<void> {
+    if (!plan.locationBatch || (await this.locations.isCurrent())) return;
+    throw new CommitFailure({ kind: 'locations' }, undefined);
+  }
+
   /** The group is durable: states, followers and callers learn of it. */
   private publish(plan: Plan<Waiting>, repeats: Repeats): void {
     this.tail = plan.tail;
     for (const state of plan.changed) this.states.set(state);
+    this.locations.take(plan.locationBatch?.changes ?? []);
     for (const decided of plan.decided) this.conclude(decided, repeats);
     this.ledger.append(plan.entries);
   }
@@ -410,6 +426,9 @@ export class LedgerWriter {
         return this.waitForDatabase(pending, undefined, attempts);
       case 'operation':
         return this.withoutDone(pending);
+      case 'locations':
+        await this.locations.refresh();
+        return pending;
       case 'code':
         return this.withoutDuplicate(plan, pending, conflict.field, conflict.value);
       default:

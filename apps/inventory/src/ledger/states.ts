@@ -7,6 +7,10 @@ import type { Entry } from './ledger.repository';
 export class LoadedStates {
   private readonly states = new Map<string, ItemState>();
   private readonly holders = new Map<string, ItemState>();
+  /** Positions that were reversed, and by which. */
+  readonly reversals = new Map<number, number>();
+  /** Items that may have stock at a location that is to be closed. */
+  readonly suspects = new Map<string, readonly string[]>();
 
   add(state: ItemState): void {
     this.states.set(state.id, state);
@@ -22,6 +26,9 @@ export class LoadedStates {
   }
 }
 
+/** Levels that take about as much memory as an item does without them. */
+const LEVELS_IN_A_SIZE = 8;
+
 /** Item states as of the writer's tail, bounded; those of items that are used stay. */
 export class StateCache {
   private readonly states: LRUCache<string, ItemState>;
@@ -29,7 +36,14 @@ export class StateCache {
   private readonly holders = new Map<string, string>();
 
   constructor(most: number) {
-    this.states = new LRUCache({ max: most, dispose: (state, id) => this.release(state, id), noDisposeOnSet: false });
+    this.states = new LRUCache({
+      max: most,
+      // An item at 500 locations takes the room of sixty.
+      maxSize: most * 2,
+      sizeCalculation: ({ levels }) => 1 + Math.floor(levels.size / LEVELS_IN_A_SIZE),
+      dispose: (state, id) => this.release(state, id),
+      noDisposeOnSet: false,
+    });
   }
 
   get(id: string): ItemState | undefined {

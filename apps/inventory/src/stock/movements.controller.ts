@@ -8,6 +8,7 @@ import {
   type MoveCommand,
   type MovementPage,
   type MovementResult,
+  type ReverseCommand,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
 import { MovementsService } from './movements.service';
@@ -24,6 +25,11 @@ export class MovementsController {
   @Handle(movements.batch)
   batch(command: MoveBatchCommand): Promise<BatchResult & { position: number }> {
     return this.service.batch(command);
+  }
+
+  @Handle(movements.reverse)
+  reverse(command: ReverseCommand): Promise<Done<MovementResult>> {
+    return this.service.reverse(command);
   }
 
   @Handle(movements.list)
