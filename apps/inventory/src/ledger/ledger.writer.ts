@@ -113,9 +113,10 @@ export class LedgerWriter {
   /** Opens the ledger and begins to write. */
   async start(): Promise<void> {
     await this.items.open();
-    await this.locations.open();
     const epoch = await this.repository.open();
     await this.repository.takeOver(this.options.address);
+    // What the dead one had under way may hold these: only now is it gone.
+    await this.locations.open();
     this.tail = await this.repository.tail();
     this.ledger.begin(epoch, this.tail.position);
     this.running = this.loop();

@@ -47,7 +47,8 @@ class Memory {
     const reversalOf = (position: number) =>
       this.entries.find(({ event }) => event.links.reverses === position)?.event.position;
     const locations = { version: 0, size: this.locations.size, get: (code: string) => this.locations.get(code) };
-    const suspects = () => [...this.states.keys()];
+    const suspects = (code: string) =>
+      [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
     const item = (itemId: string) => this.states.get(itemId);
     return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects });
   }

@@ -10,18 +10,16 @@ type Decide = (item: ItemState, line: ItemLine) => Step | Rejection;
 
 /**
  * The events of all lines of one item, line by line, in an order in which every one of them is possible: as given if that is
- * one, else what comes in first, else (at the upper limit) what goes out first. Their sum decides, not their order.
+ * one, else with what comes in first and what goes out last. Their sum decides, not their order.
  */
 export function inSomeOrder(item: ItemState, lines: readonly ItemLine[], decide: Decide): Draft[][] | Rejection {
   // A count says what is there at its turn, and so does changeFrom: such lines can't change places.
   const fixed = lines.some((line) => line.type === 'count' || line.changeFrom !== undefined);
   const asGiven = play(item, lines, decide, fixed ? 1 : ROUNDS);
   if (!isRejection(asGiven) || fixed || lines.length === 1) return asGiven;
-  for (const sense of [-1, 1] as const) {
-    const played = play(item, sorted(lines, sense), decide, ROUNDS);
-    if (!isRejection(played)) return played;
-  }
-  return summed(item, lines, asGiven);
+  const inFirst = [...lines].sort((one, other) => direction(other) - direction(one));
+  const played = play(item, inFirst, decide, ROUNDS);
+  return isRejection(played) ? summed(item, lines, asGiven) : played;
 }
 
 /** Plays the lines; those that are not possible at their turn wait for the next round. */
@@ -55,10 +53,6 @@ function direction({ type, quantity }: ItemLine): number {
   if (type === 'adjust') return Math.sign(quantity);
   if (type === 'receive' || type === 'return') return 1;
   return type === 'issue' || type === 'write_off' ? -1 : 0;
-}
-
-function sorted(lines: readonly ItemLine[], sense: 1 | -1): ItemLine[] {
-  return [...lines].sort((one, other) => sense * (direction(one) - direction(other)));
 }
 
 /** Tells what all lines together want of the item there and what there is, where that is what makes them impossible. */

@@ -144,6 +144,11 @@ describe('a movement', () => {
     ]);
   });
 
+  it('takes nothing out too early: what goes back on the shelf comes before what is sold', () => {
+    const lines = [line('issue', 10), line('set_aside', 4), line('put_back', 4)];
+    expect(changes(lines).map(([type]) => type)).toEqual(['stock.set_aside', 'stock.put_back', 'stock.issued']);
+  });
+
   it('tells the sum of the lines and what there is before them, also when another line brings something in', () => {
     const lines = [line('issue', 6), line('receive', 1), line('issue', 6)];
     expect(moved(lines)).toMatchObject({ rejected: 'insufficient-stock', extra: { requested: 12, available: 10 } });
