@@ -115,9 +115,9 @@ export class LedgerWriter {
     await this.items.open();
     const epoch = await this.repository.open();
     await this.repository.takeOver(this.options.address);
-    // What the dead one had under way may hold these: only now is it gone.
-    await this.locations.open();
     this.tail = await this.repository.tail();
+    // After the takeover: what a dead predecessor had under way may hold these.
+    await this.locations.open();
     this.ledger.begin(epoch, this.tail.position);
     this.running = this.loop();
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
