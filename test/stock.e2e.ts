@@ -105,11 +105,17 @@ describe('locations', () => {
     const key = { 'idempotency-key': 'open-keyed' };
     const first = await rest.call('POST', '/locations', location, key);
     await rest.call('DELETE', '/locations/keyed', undefined, { 'idempotency-key': 'close-keyed' });
+    const { id } = await rest.newItem();
+    const used = { 'idempotency-key': 'used-to-receive' };
+    await rest.call('POST', `/items/${id}/movements`, { type: 'receive', quantity: 1 }, used);
+    // What it remembers of late is gone then, and has to be looked up.
     await rest.stack.restart('inventory');
     const again = await rest.call('POST', '/locations', location, key);
     expect([again.status, again.body, again.headers.get('idempotency-replayed')]).toEqual([201, first.body, 'true']);
     expect((await rest.call<Location>('GET', '/locations/keyed')).body.closed).toBe(true);
     expect((await rest.call('POST', '/locations', { ...location, name: 'Other' }, key)).status).toBe(422);
+    expect((await rest.call('POST', '/locations', { code: 'never', name: 'Never' }, used)).status).toBe(422);
+    expect((await rest.call('GET', '/locations/never')).status).toBe(404);
   });
 
   it('are not closed while anything is there, and closed ones take nothing', async () => {

@@ -334,6 +334,9 @@ export class LedgerWriter {
     if (plan.writes) {
       // Rows of outcomes have no position to guard them: what "nothing changed" was decided on is proved before.
       if (plan.entries.length === 0) await this.insistOnTail();
+      // A change of a location has no event, so no index of the ledger refuses it when its key stands for something else.
+      if (plan.locationBatch?.changes.length && (await repeats)?.size)
+        throw new CommitFailure({ kind: 'operation' }, undefined);
       // One must not stop at a failed look-up while the transaction is still under way on the writer's only session.
       const known = repeats.catch(() => undefined);
       await this.repository.commit(plan.batch);
