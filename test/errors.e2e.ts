@@ -415,17 +415,25 @@ describe('while the inventory', () => {
   it('is down, every route that needs it says so within 2 s, and works again afterwards', async () => {
     const { id } = await createItem({ name: 'down', quantity: 5 });
     await stack.kill('inventory');
-    const needed = routes.filter(({ path }) => /items|movements|events$/.test(path) && !path.includes('batch'));
+    const needed = routes.filter(
+      ({ path }) => /items|movements|locations|events$/.test(path) && !path.includes('batch'),
+    );
     const bodies: Record<string, object> = {
+      '/api/v1/locations': { code: 'x', name: 'x' },
       '/api/v1/movements': { lines: [{ itemId: id, type: 'receive', quantity: 1 }] },
       '/api/v1/items/{id}/movements': { type: 'receive', quantity: 1 },
+      '/api/v1/movements/{position}/reverse': { reason: 'r' },
     };
     await sleep(2_100);
     await Promise.all(
       needed.map(async ({ method, path }) => {
         const body = method === 'GET' || method === 'DELETE' ? undefined : (bodies[path] ?? { name: 'x' });
         const bodiless = path.endsWith('restore') ? undefined : body;
-        const sent = await call(method, path.replace('{id}', id).replaceAll(/\{\w+\}/g, 'x'), bodiless);
+        const filledIn = path
+          .replace('{id}', id)
+          .replace('{position}', '1')
+          .replaceAll(/\{\w+\}/g, 'x');
+        const sent = await call(method, filledIn, bodiless);
         problemIn(sent, 'unavailable');
         expect(sent.headers.get('retry-after')).toMatch(/^\d+$/);
         expect(sent.ms).toBeLessThan(2_000);

@@ -17,6 +17,7 @@ import { ValidationPipe } from './http/edge-validation';
 import { InventoryModule } from './inventory/inventory.module';
 import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
+import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
 
 /**
@@ -41,6 +42,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         EventsModule,
         ItemsModule,
         MovementsModule,
+        LocationsModule,
         LedgerModule,
       ],
       providers: [

@@ -17,6 +17,11 @@ import { LedgerRepository } from './ledger/ledger.repository';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 import type { WriterMetrics } from './ledger/writer-metrics';
+import { LocationsController } from './locations/locations.controller';
+import { LocationsMongo } from './locations/locations.mongo';
+import { LocationsRepository } from './locations/locations.repository';
+import { LocationsService } from './locations/locations.service';
+import { LocationRegistry } from './locations/location-registry.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -27,11 +32,13 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [mongoConnection(config)],
-      controllers: [ItemsController, MovementsController, LedgerController],
+      controllers: [ItemsController, MovementsController, LocationsController, LedgerController],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
         { provide: ItemsRepository, useClass: ItemsMongo },
         { provide: ListingRepository, useClass: ListingMongo },
+        { provide: LocationsRepository, useClass: LocationsMongo },
+        LocationRegistry,
         LedgerService,
         writer(config, log, metrics),
         listing(log),
@@ -39,6 +46,7 @@ export class AppModule {
         ItemTextsService,
         ItemsService,
         MovementsService,
+        LocationsService,
         InventoryService,
       ],
     };
@@ -48,9 +56,14 @@ export class AppModule {
 function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterMetrics): Provider {
   return {
     provide: LedgerWriter,
-    inject: [LedgerRepository, ItemsRepository, LedgerService],
-    useFactory: (repository: LedgerRepository, items: ItemsRepository, ledger: LedgerService) =>
-      new LedgerWriter(repository, items, ledger, {
+    inject: [LedgerRepository, ItemsRepository, LedgerService, LocationRegistry],
+    useFactory: (
+      repository: LedgerRepository,
+      items: ItemsRepository,
+      ledger: LedgerService,
+      locations: LocationRegistry,
+    ) =>
+      new LedgerWriter(repository, items, ledger, locations, {
         address: config.address,
         queue: config.writeQueue,
         states: config.itemStates,

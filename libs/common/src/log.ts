@@ -8,8 +8,8 @@ const FLUSH_MS = 100;
 
 /** JSON lines on stdout, each with the app's name; secrets are cut out wherever they might slip in. */
 export function createLog(app: string, level: LogLevel): Logger {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 32_768 });
-  // A buffered line would otherwise wait for 32 KiB of others; unref'd, and the destination flushes itself at exit.
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 15_360 });
+  // A buffered line would otherwise wait for 15 KiB of others; unref'd, and the destination flushes itself at exit.
   setInterval(() => destination.flush(), FLUSH_MS).unref();
   return pino(
     {

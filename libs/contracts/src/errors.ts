@@ -11,6 +11,10 @@ export type ErrorCode =
   | 'stale-quantity'
   | 'quantity-out-of-range'
   | 'item-reserved'
+  | 'reserved-exceeds-stock'
+  | 'already-reversed'
+  | 'not-reversible'
+  | 'location-not-empty'
   | 'epoch-changed'
   | 'last-admin'
   | 'stale-version'
@@ -36,6 +40,10 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'stale-quantity': 409,
   'quantity-out-of-range': 409,
   'item-reserved': 409,
+  'reserved-exceeds-stock': 409,
+  'already-reversed': 409,
+  'not-reversible': 409,
+  'location-not-empty': 409,
   'epoch-changed': 409,
   'last-admin': 409,
   'stale-version': 412,
@@ -62,6 +70,10 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'stale-quantity': 'The quantity has changed meanwhile',
   'quantity-out-of-range': 'The quantity would leave the allowed range',
   'item-reserved': 'Stock of the item is reserved',
+  'reserved-exceeds-stock': 'More is reserved than was counted',
+  'already-reversed': 'The movement was reversed already',
+  'not-reversible': 'This can not be reversed',
+  'location-not-empty': 'The location can not be closed',
   'epoch-changed': 'The cursor belongs to another ledger',
   'last-admin': 'The last admin cannot be removed',
   'stale-version': 'The item has changed meanwhile',

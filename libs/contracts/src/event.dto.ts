@@ -15,6 +15,18 @@ export const EVENT_TYPES = [
   'stock.written_off',
   'stock.adjusted',
   'stock.counted',
+  'stock.transferred_out',
+  'stock.transferred_in',
+  'stock.set_aside',
+  'stock.put_back',
+  'stock.reversed',
+  'stock.reserved',
+  'stock.hold_extended',
+  'stock.released',
+  'stock.expired',
+  'stock.committed',
+  'stock.fulfilled',
+  'stock.expected',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -141,6 +141,26 @@ function isCode(value: unknown, max: number): boolean {
   return typeof value === 'string' && value.length <= max && CODE.test(value);
 }
 
+const WORD = /^[A-Za-z0-9_-]+$/;
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What may become part of a database path and of a query parameter's name. */
+function isWord(value: unknown, max: number): value is string {
+  return typeof value === 'string' && value.length <= max && WORD.test(value) && !FORBIDDEN_KEYS.has(value);
+}
+
+export function isLocationCode(value: unknown): value is string {
+  return isWord(value, LIMITS.locationCode);
+}
+
+export const LOCATION_CODE_RULE = `must be 1 to ${LIMITS.locationCode} letters, digits, _ or -`;
+
+/** The code of a location; case-sensitive. */
+export function LocationCode(options: FieldOptions = {}): PropertyDecorator {
+  const schema = { type: 'string', minLength: 1, maxLength: LIMITS.locationCode, pattern: WORD.source } as const;
+  return field(options, schema, rule('location', LOCATION_CODE_RULE, isLocationCode));
+}
+
 function listRules(maxItems: number): PropertyDecorator[] {
   return [
     ArrayUnique({ message: 'must not hold an entry twice' }),
@@ -254,8 +274,6 @@ export function Time(options: FieldOptions = {}): PropertyDecorator {
 /** Values of an item's free attributes. */
 export type Attributes = Record<string, string | number | boolean>;
 
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
-
 function isAttributes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
@@ -263,8 +281,7 @@ function isAttributes(value: unknown): boolean {
 }
 
 function isAttribute(key: string, value: unknown): boolean {
-  // A key becomes part of a database path and of a query parameter's name, so it is kept to words.
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(key) || FORBIDDEN_KEYS.has(key)) return false;
+  if (!isWord(key, LIMITS.attributeKey)) return false;
   if (typeof value === 'string') return isText(value, 0, LIMITS.attributeText, false);
   return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 }

@@ -5,6 +5,7 @@ export * from './fields';
 export * from './item.dto';
 export * from './ledger.dto';
 export * from './limits';
+export * from './location.dto';
 export * from './messages';
 export * from './movement.dto';
 export * from './page.dto';

@@ -1,6 +1,18 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { Attributes } from './fields';
-import { Code, Codes, Flag, FreeAttributes, OneOf, Price, Text, Texts, Whole, WholeQuery } from './fields';
+import {
+  Code,
+  Codes,
+  Flag,
+  FreeAttributes,
+  LocationCode,
+  OneOf,
+  Price,
+  Text,
+  Texts,
+  Whole,
+  WholeQuery,
+} from './fields';
 import { LIMITS } from './limits';
 import { PageInfo } from './page.dto';
 
@@ -216,7 +228,7 @@ export class ListItems {
   @Text({ max: LIMITS.tag, optional: true })
   tag?: string;
 
-  @Text({ max: LIMITS.category, optional: true, description: 'Only items that have a level at this location.' })
+  @LocationCode({ optional: true, description: 'Only items that have a level at this location.' })
   location?: string;
 
   @Flag({ description: 'Only items with available at or below the reorder level (false: only the others).' })

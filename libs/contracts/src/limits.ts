@@ -25,6 +25,11 @@ export const LIMITS = {
   eventsPage: 1_000,
   eventsPageDefault: 100,
   eventsWaitSeconds: 30,
+  locationCode: 64,
+  locationName: 200,
+  address: 500,
+  /** Locations, the closed ones too: every inventory keeps them all in memory. */
+  locations: 10_000,
   search: 200,
   cursor: 2_048,
   /** Bytes of serialized documents in one page. */

@@ -1,6 +1,7 @@
 import type { EventType, LedgerPage } from './event.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
+import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
 import type { BatchResult, Circumstances, Line, ListMovements, MovementPage, MovementRow } from './movement.dto';
 import type { PageInfo } from './page.dto';
 import type { Actor } from './roles';
@@ -70,6 +71,10 @@ export type RestoreItemCommand = { operation: Operation; itemId: string };
 export type MoveCommand = { operation: Operation; lines: Line[] } & Circumstances;
 /** At most 100 rows a message: more would make packets that block others. `row` numbers of the results are those given. */
 export type MoveBatchCommand = { rows: { row: number; operation: Operation; line: MovementRow }[] };
+export type ReverseCommand = { operation: Operation; position: number; reason: string };
+export type CreateLocationCommand = { operation: Operation; location: CreateLocation };
+export type UpdateLocationCommand = { operation: Operation; code: string; changes: UpdateLocation };
+export type CloseLocationCommand = { operation: Operation; code: string };
 
 /** An item as clients get it: its JSON, made once by the inventory and parsed by nobody who only passes it on. */
 export interface ItemText {
@@ -112,6 +117,15 @@ export const movements = {
   apply: message<MoveCommand, Moved>(20, 'movements.apply'),
   batch: message<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
   list: message<ListMovements, MovementPage>(22, 'movements.list'),
+  reverse: message<ReverseCommand, Moved>(23, 'movements.reverse'),
+} as const;
+
+export const locations = {
+  create: message<CreateLocationCommand, Done<Location>>(40, 'locations.create'),
+  update: message<UpdateLocationCommand, Done<Location>>(41, 'locations.update'),
+  close: message<CloseLocationCommand, Done<null>>(42, 'locations.close'),
+  get: message<{ code: string }, Location>(43, 'locations.get'),
+  list: message<ListLocations, LocationPage>(44, 'locations.list'),
 } as const;
 
 /** Where to read on, and how long to wait for something to come. */

@@ -3,14 +3,27 @@ import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 import { LedgerEvent } from './event.dto';
 import type { Problem } from './errors';
-import { Code, Flag, Id, ListOf, OneOf, Price, Text, Time, Whole, WholeQuery } from './fields';
-import { Figures } from './item.dto';
+import { Code, Flag, Id, ListOf, LocationCode, OneOf, Price, Text, Time, Whole, WholeQuery } from './fields';
+import { Figures, MAIN } from './item.dto';
 import { LIMITS } from './limits';
-import { IsLineQuantity, IsOnlyTarget, adjusts, namesNoItem } from './movement.rules';
+import { IsLineQuantity, IsOnlyTarget, IsOtherPlace, namesNoItem, needsReason, transfers } from './movement.rules';
 import { PageInfo } from './page.dto';
 
-/** What a movement does to the stock on hand: +, +, −, −, ±, = quantity. */
-export const MOVEMENT_TYPES = ['receive', 'return', 'issue', 'write_off', 'adjust', 'count'] as const;
+/**
+ * What a movement does to the stock on hand: +, +, −, −, ±, = quantity, − here and + there. The last two leave it, and move
+ * pieces between available and unavailable.
+ */
+export const MOVEMENT_TYPES = [
+  'receive',
+  'return',
+  'issue',
+  'write_off',
+  'adjust',
+  'count',
+  'transfer',
+  'set_aside',
+  'put_back',
+] as const;
 export type MovementType = (typeof MOVEMENT_TYPES)[number];
 
 /** One line of a movement. Exactly one of itemId, sku and barcode names the item. */
@@ -33,8 +46,12 @@ export class Line {
   @Whole({ description: 'Pieces: at least 1; `adjust`: not 0; `count`: what is there, 0 or more.', example: 3 })
   quantity!: number;
 
-  @Text({ max: LIMITS.category, optional: true, default: 'main' })
+  @LocationCode({ optional: true, default: MAIN, description: 'Where the pieces are; for a transfer, where from.' })
   location?: string;
+
+  @IsOtherPlace()
+  @LocationCode({ requiredWhen: transfers, description: 'For a transfer: where to.', example: 'shop-berlin' })
+  toLocation?: string;
 
   @Price({ optional: true, description: 'Cost of a piece, for the valuation.' })
   unitCost?: number;
@@ -42,14 +59,19 @@ export class Line {
   @Whole({
     min: 0,
     optional: true,
-    description: 'Compare-and-set: refused with `stale-quantity` unless this many are on hand there.',
+    description: 'Compare-and-set: refused with `stale-quantity` unless this many are on hand at `location`.',
   })
   changeFrom?: number;
 }
 
 /** Why a movement happened. */
 export class Circumstances {
-  @Text({ max: LIMITS.reason, requiredWhen: adjusts, example: 'sale', description: 'Required for an adjust.' })
+  @Text({
+    max: LIMITS.reason,
+    requiredWhen: needsReason,
+    example: 'sale',
+    description: 'Required for `adjust`, `set_aside` and `put_back`.',
+  })
   reason?: string;
 
   @Text({ max: LIMITS.reference, optional: true, description: 'For example an invoice number.', example: '536365' })
@@ -72,7 +94,7 @@ export class CreateMovement extends Circumstances {
 
 /** `POST /items/:id/movements`: one line, flat, of the item in the path. */
 export class MoveItem extends IntersectionType(
-  PickType(Line, ['type', 'quantity', 'location', 'unitCost', 'changeFrom'] as const),
+  PickType(Line, ['type', 'quantity', 'location', 'toLocation', 'unitCost', 'changeFrom'] as const),
   Circumstances,
 ) {}
 
@@ -83,6 +105,12 @@ export class MovementRow extends IntersectionType(Line, Circumstances) {}
 export class MovementBatch {
   @ListOf(() => MovementRow, { max: LIMITS.rowsPerBatch })
   rows!: unknown[];
+}
+
+/** `POST /movements/:position/reverse`. */
+export class ReverseMovement {
+  @Text({ max: LIMITS.reason, example: 'wrong item scanned' })
+  reason!: string;
 }
 
 export class MovementResult {
@@ -150,10 +178,10 @@ export class ListMovements {
   @Id({ optional: true })
   itemId?: string;
 
-  @Text({ max: 40, optional: true, description: 'A movement (`issue`) or an event type (`stock.issued`).' })
+  @Text({ max: 40, optional: true, description: 'A movement (`issue`, `transfer`) or an event type (`stock.issued`).' })
   type?: string;
 
-  @Text({ max: LIMITS.category, optional: true })
+  @LocationCode({ optional: true })
   location?: string;
 
   @Text({ max: LIMITS.reference, optional: true, description: 'The id or the name of who did it.' })

@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { MAIN } from './item.dto';
 
 /** An object under validation: anything may have arrived in it. */
 type Raw = Record<string, unknown>;
@@ -25,6 +26,19 @@ export function IsOnlyTarget(): PropertyDecorator {
   });
 }
 
+/** `toLocation` belongs to a transfer, and leads somewhere else. */
+export function IsOtherPlace(): PropertyDecorator {
+  const message = 'is for a transfer only, and must be another location than `location`';
+  return crossField('otherPlace', message, ({ type, location = MAIN, toLocation }) => {
+    return type === 'transfer' && toLocation !== location;
+  });
+}
+
+/** Whether a line must say where its pieces go. */
+export function transfers({ type }: Raw): boolean {
+  return type === 'transfer';
+}
+
 /** A quantity that makes sense for the line's type. */
 export function IsLineQuantity(): PropertyDecorator {
   const message = 'must be at least 1 (adjust: not 0; count: 0 or more)';
@@ -35,8 +49,10 @@ export function IsLineQuantity(): PropertyDecorator {
   });
 }
 
-/** Whether a movement, flat or with lines, adjusts: that needs a reason. */
-export function adjusts(movement: Raw): boolean {
+const WITH_REASON: readonly unknown[] = ['adjust', 'set_aside', 'put_back'];
+
+/** Whether a movement, flat or with lines, does what nobody understands later without a reason. */
+export function needsReason(movement: Raw): boolean {
   const lines: unknown[] = Array.isArray(movement.lines) ? movement.lines : [movement];
-  return lines.some((line) => typeof line === 'object' && line !== null && (line as Raw).type === 'adjust');
+  return lines.some((line) => typeof line === 'object' && line !== null && WITH_REASON.includes((line as Raw).type));
 }

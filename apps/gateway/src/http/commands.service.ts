@@ -1,13 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import {
-  movements,
-  type Caller,
-  type Done,
-  type Message,
-  type MoveCommand,
-  type Moved,
-  type Operation,
-} from '@app/contracts';
+import type { Caller, Done, Message, Moved, Operation } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EventFeed } from '../events/event-feed.service';
@@ -49,8 +41,13 @@ export class Commands {
   }
 
   /** Sends a movement; its answer is passed on as the JSON that it comes as. @throws DomainError as the inventory threw it */
-  async move(exchange: Exchange, command: Omit<MoveCommand, 'operation'>, options: CommandOptions): Promise<Moved> {
-    const moved = await this.send(exchange, movements.apply, command, options);
+  async move<Command extends { operation: Operation }>(
+    exchange: Exchange,
+    message: Message<Command, Moved>,
+    command: Omit<Command, 'operation'>,
+    options: CommandOptions,
+  ): Promise<Moved> {
+    const moved = await this.send(exchange, message, command, options);
     exchange.reply.header('content-type', 'application/json; charset=utf-8');
     return moved;
   }

@@ -73,7 +73,7 @@ export class ItemsController {
     summary: 'Change fields of an item; quantity counts the stock',
     answer: Item,
     conditional: true,
-    refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range'],
+    refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range', 'reserved-exceeds-stock'],
   })
   update(
     @Param('id', IdPipe) id: string,
@@ -90,7 +90,7 @@ export class ItemsController {
     summary: 'The same as PUT: any subset of the fields',
     answer: Item,
     conditional: true,
-    refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range'],
+    refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range', 'reserved-exceeds-stock'],
   })
   patch(
     @Param('id', IdPipe) id: string,

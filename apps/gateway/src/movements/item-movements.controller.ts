@@ -43,7 +43,7 @@ export class ItemMovementsController {
   ): Promise<string> {
     const command = { lines: [{ ...line, itemId }], reason, reference, note, effectiveAt };
     const path = `/items/${itemId}/movements`;
-    const { json, touched } = await this.commands.move(exchange, command, { path, dryRun });
+    const { json, touched } = await this.commands.move(exchange, movements.apply, command, { path, dryRun });
     if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
     return json;
   }

@@ -6,4 +6,14 @@ export const MOVEMENT_REFUSALS: readonly ErrorCode[] = [
   'insufficient-stock',
   'stale-quantity',
   'quantity-out-of-range',
+  'reserved-exceeds-stock',
+];
+
+/** What the reversal of a movement may be refused with. */
+export const REVERSAL_REFUSALS: readonly ErrorCode[] = [
+  'not-found',
+  'already-reversed',
+  'not-reversible',
+  'insufficient-stock',
+  'quantity-out-of-range',
 ];

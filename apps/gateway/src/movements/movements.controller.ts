@@ -6,11 +6,12 @@ import {
   MovementBatch,
   MovementPage,
   MovementResult,
+  ReverseMovement,
   WriteQuery,
   movements,
 } from '@app/contracts';
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../auth/policy';
 import { atLeast } from '../events/at-least';
 import { EventFeed } from '../events/event-feed.service';
@@ -18,9 +19,11 @@ import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
 import { minPositionOf } from '../http/operation';
+import { PositionPipe } from '../http/path-id';
 import { ItemReader } from '../items/item-reader.service';
 import { MovementBatches, rowsOf } from './movement-batch.service';
-import { MOVEMENT_REFUSALS } from './movement.errors';
+import { MOVEMENT_REFUSALS, REVERSAL_REFUSALS } from './movement.errors';
+import { MOVEMENT_EXAMPLES } from './movement-examples';
 
 @ApiTags('movements')
 @Controller('movements')
@@ -35,9 +38,13 @@ export class MovementsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateMovement, examples: MOVEMENT_EXAMPLES })
   @Writes({
     id: 'createMovement',
     summary: 'Move stock: all lines or none',
+    description:
+      'Lines of one item are summed before they are checked. An `effectiveAt` before a later count of a place changes the past, ' +
+      'not today: the operation also records the `stock.counted` that makes up for it.',
     status: 201,
     answer: MovementResult,
     refuses: MOVEMENT_REFUSALS,
@@ -47,7 +54,10 @@ export class MovementsController {
     @Query() { dryRun }: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<string> {
-    const { json, touched } = await this.commands.move(exchange, movement, { path: '/movements', dryRun });
+    const { json, touched } = await this.commands.move(exchange, movements.apply, movement, {
+      path: '/movements',
+      dryRun,
+    });
     if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
     return json;
   }
@@ -72,6 +82,32 @@ export class MovementsController {
     const result = await this.batches.run(exchange, rowsOf(body), dryRun);
     if (!dryRun) for (const { item } of result.results) if (item) this.reader.changed(item.id, item.seq);
     return result;
+  }
+
+  @Post(':position/reverse')
+  @ApiParam({ name: 'position', schema: { type: 'integer', minimum: 1 }, example: 1042 })
+  @Writes({
+    id: 'reverseMovement',
+    summary: 'Take back the movement at a position, once',
+    description:
+      'Records the opposite as `stock.reversed`, with `links.reverses`. Either position of a transfer takes back both of its events. ' +
+      'It counts as at the time of the original, so a count made since holds: then a `stock.counted` makes up for it. ' +
+      'Events of items, counts, reversals and what belongs to a reservation are `not-reversible`.',
+    status: 201,
+    answer: MovementResult,
+    refuses: REVERSAL_REFUSALS,
+  })
+  async reverse(
+    @Param('position', PositionPipe) position: number,
+    @Body() { reason }: ReverseMovement,
+    @Query() { dryRun }: WriteQuery,
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<string> {
+    const path = `/movements/${position}/reverse`;
+    const command = { position, reason };
+    const { json, touched } = await this.commands.move(exchange, movements.reverse, command, { path, dryRun });
+    if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
+    return json;
   }
 
   @Get()

@@ -1,19 +1,18 @@
 import type { CreateItem, UpdateItem } from '@app/contracts';
+import { refusalOf, refusedCount } from './bounds';
 import {
-  availableOf,
   BLANK,
   evolve,
   FIELD_NAMES,
   itemOf,
   levelAt,
+  MAIN,
   NO_CHANGE,
   type Draft,
   type ItemFields,
   type ItemState,
 } from './item';
 import { rejected, type Rejection } from './rejection';
-
-const MAIN = 'main';
 
 type FieldChanges = Record<string, [unknown, unknown]>;
 
@@ -50,17 +49,9 @@ export function update(item: ItemState, changes: UpdateItem, now: string): Draft
     });
   const difference = quantity === undefined ? 0 : quantity - item.quantity;
   if (difference === 0) return drafts;
-  const available = availableOf(levelAt(item, MAIN));
-  if (available + difference < 0) {
-    return rejected('insufficient-stock', `Only ${available} of ${item.name} are available at ${MAIN}.`, {
-      itemId: item.id,
-      location: MAIN,
-      requested: -difference,
-      available,
-    });
-  }
-  drafts.push(counted(difference, now));
-  return drafts;
+  const count = counted(difference, now);
+  const refused = refusedCount(item, MAIN, levelAt(item, MAIN).onHand + difference) ?? refusalOf(item, count);
+  return refused ?? [...drafts, count];
 }
 
 function counted(difference: number, now: string): Draft {
@@ -95,8 +86,8 @@ export function remove(item: ItemState, now: string): Draft[] | Rejection {
       reserved: item.reserved,
     });
   }
-  const writeOffs = Object.keys(item.levels)
-    .sort()
+  const writeOffs = item.levels
+    .locations()
     .map((location) => writtenOff(item, location, now))
     .filter((draft) => draft.change.onHand !== 0);
   const gone: Draft = {

@@ -1,10 +1,5 @@
-import type { Attributes, Change, EventType, Figures, Item, Level, LedgerEvent, Totals } from '@app/contracts';
-
-/** Pieces of one item at one location. */
-export interface LevelState extends Change {
-  /** Effective time of the latest count there: a movement before it changes the past, not today. */
-  countedAt: string | null;
-}
+import type { Attributes, Change, EventType, Figures, Item, Level, LedgerEvent, Links, Totals } from '@app/contracts';
+import { Levels, type LevelState } from './levels';
 
 /** What can be said of an item apart from its stock; the keys are those of an event's `fields`. */
 export interface ItemFields {
@@ -28,7 +23,7 @@ export interface ItemState extends ItemFields {
   reserved: number;
   unavailable: number;
   incoming: number;
-  levels: Readonly<Record<string, LevelState>>;
+  levels: Levels;
   seq: number;
   position: number;
   createdAt: string;
@@ -50,6 +45,9 @@ export const BLANK: Readonly<ItemFields> = {
 
 export const FIELD_NAMES = Object.keys(BLANK) as (keyof ItemFields)[];
 
+/** The location that every ledger has. */
+export const MAIN = 'main';
+
 const NOTHING: Readonly<LevelState> = { onHand: 0, reserved: 0, unavailable: 0, incoming: 0, countedAt: null };
 
 export const NO_CHANGE: Readonly<Change> = { onHand: 0, reserved: 0, unavailable: 0, incoming: 0 };
@@ -64,7 +62,7 @@ export function unborn(id: string): ItemState {
     reserved: 0,
     unavailable: 0,
     incoming: 0,
-    levels: {},
+    levels: Levels.NONE,
     seq: 0,
     position: 0,
     createdAt: '',
@@ -74,7 +72,7 @@ export function unborn(id: string): ItemState {
 
 /** The figures of an item at a location; zeros where it never was. */
 export function levelAt(item: ItemState, location: string): LevelState {
-  return item.levels[location] ?? NOTHING;
+  return item.levels.at(location) ?? NOTHING;
 }
 
 /** available = on hand − reserved − unavailable. */
@@ -95,6 +93,8 @@ export interface Draft {
   effectiveAt: string;
   unitCost: number | null;
   fields: LedgerEvent['fields'];
+  /** What it belongs to, if to anything. */
+  links?: Links;
 }
 
 /** The part of an event that the fold needs: a draft, or an event read from the ledger. */
@@ -115,8 +115,7 @@ export function evolve(item: ItemState, event: Foldable): ItemState {
     position: event.position,
     updatedAt: event.at,
   };
-  if (event.location !== null)
-    next.levels = { ...item.levels, [event.location]: movedLevel(item, event.location, event) };
+  if (event.location !== null) next.levels = item.levels.with(event.location, movedLevel(item, event.location, event));
   if (event.fields) for (const name of FIELD_NAMES) takeField(next, name, event.fields[name]);
   if (event.type === 'item.created') next.createdAt = event.at;
   if (event.type === 'item.deleted') next.deleted = true;
@@ -144,13 +143,13 @@ function takeField<Name extends keyof ItemFields>(item: ItemFields, name: Name, 
 /** Levels shown inside an item; all of them have a list of their own. */
 const LEVELS_SHOWN = 50;
 
-export function levelsOf(item: ItemState): Level[] {
-  return Object.keys(item.levels)
-    .sort()
-    .map((location) => {
-      const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
-      return { location, onHand, reserved, unavailable, available: onHand - reserved - unavailable, incoming };
-    });
+/** Levels in the order of their locations: those after one, as many as asked for. */
+export function levelsOf(item: ItemState, { after = '', most = Infinity } = {}): Level[] {
+  const locations = item.levels.locations().filter((location) => location > after);
+  return locations.slice(0, most).map((location) => {
+    const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
+    return { location, onHand, reserved, unavailable, available: onHand - reserved - unavailable, incoming };
+  });
 }
 
 export function figuresOf(item: ItemState): Figures {
@@ -170,7 +169,7 @@ export function itemOf(item: ItemState): Item {
     barcodes: item.barcodes,
     tags: item.tags,
     attributes: item.attributes,
-    levels: levelsOf(item).slice(0, LEVELS_SHOWN),
+    levels: levelsOf(item, { most: LEVELS_SHOWN }),
     position: item.position,
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,

@@ -2,8 +2,9 @@ import { collection, DomainError } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Schema, type Connection, type mongo } from 'mongoose';
-import { FIELD_NAMES, type ItemState, type LevelState } from './item';
+import { FIELD_NAMES, type ItemState } from './item';
 import { ItemsRepository } from './items.repository';
+import { Levels, type LevelRecord } from './levels';
 import { type Keyset, type ListQuery, type Page } from './paging';
 import { readPage } from './page.mongo';
 import { attributePairs, searchTerms } from './search';
@@ -11,8 +12,9 @@ import { attributePairs, searchTerms } from './search';
 export const ITEMS = 'items';
 
 /** An item at rest: its state, and what the static indexes need. */
-export type ItemDocument = Omit<ItemState, 'id'> & {
+export type ItemDocument = Omit<ItemState, 'id' | 'levels'> & {
   _id: string;
+  levels: LevelRecord;
   /** Words of name, sku, barcodes, category and tags, for the search. */
   terms: string[];
   /** `key=value` of each attribute, for the filters. */
@@ -74,6 +76,8 @@ const validator = {
 };
 
 const REBUILD_CHUNK = 500;
+/** Looking through all items, which is for rare occasions. */
+const SCAN_MS = 4_000;
 const TRANSACTION = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true } } as const;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
 /** What the indexes need is no part of the state. */
@@ -119,6 +123,13 @@ export class ItemsMongo extends ItemsRepository {
     const options = { ...MAJORITY, projection: { seq: 1 }, batchSize: ids.length + 1 };
     const found = await this.items.find({ _id: { $in: [...ids] }, deleted: false }, options).toArray();
     return new Map(found.map(({ _id, seq }) => [_id, seq]));
+  }
+
+  async stockedAt(location: string, limit: number): Promise<string[]> {
+    const figures = ['onHand', 'reserved', 'unavailable', 'incoming'];
+    const filter = { $or: figures.map((name) => ({ [`levels.${location}.${name}`]: { $gt: 0 } })) };
+    const options = { ...MAJORITY, projection: { _id: 1 }, limit, maxTimeMS: SCAN_MS } as const;
+    return (await this.items.find(filter, options).toArray()).map(({ _id }) => _id);
   }
 
   async replaceAll(states: Iterable<ItemState>, position: number): Promise<void> {
@@ -175,7 +186,7 @@ export function stateOf(document: ItemDocument): ItemState {
     reserved: document.reserved,
     unavailable: document.unavailable,
     incoming: document.incoming,
-    levels: document.levels,
+    levels: Levels.of(document.levels),
     seq: document.seq,
     position: document.position,
     createdAt: document.createdAt,
@@ -183,8 +194,14 @@ export function stateOf(document: ItemDocument): ItemState {
   };
 }
 
-export function documentOf({ id, ...state }: ItemState): Omit<ItemDocument, '_id'> & { _id: string } {
-  return { _id: id, ...state, terms: searchTerms(state), pairs: attributePairs(state.attributes) };
+export function documentOf({ id, levels, ...state }: ItemState): ItemDocument {
+  return {
+    _id: id,
+    ...state,
+    levels: levels.toRecord(),
+    terms: searchTerms(state),
+    pairs: attributePairs(state.attributes),
+  };
 }
 
 /** One statement of the database's `update` command. */
@@ -215,15 +232,10 @@ export function itemWrite({ before, after }: { before: ItemState; after: ItemSta
   return { q: { _id: after.id }, u: { $set: set } };
 }
 
-function setLevels(
-  set: Record<string, unknown>,
-  before: Readonly<Record<string, LevelState>>,
-  after: Readonly<Record<string, LevelState>>,
-): void {
-  for (const [location, level] of Object.entries(after)) {
-    const old = before[location];
+function setLevels(set: Record<string, unknown>, before: Levels, after: Levels): void {
+  for (const [location, old, level] of after.changesSince(before)) {
     if (!old) set[`levels.${location}`] = level;
-    else if (old !== level) {
+    else {
       for (const name of ['onHand', 'reserved', 'unavailable', 'incoming', 'countedAt'] as const) {
         if (old[name] !== level[name]) set[`levels.${location}.${name}`] = level[name];
       }

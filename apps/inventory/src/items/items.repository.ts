@@ -12,6 +12,8 @@ export abstract class ItemsRepository {
   abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page>;
   /** Which version of each item there is now; the deleted and those that never were are left out. */
   abstract seqs(ids: readonly string[]): Promise<Map<string, number>>;
+  /** Items with stock at a location, reserved or on its way there included: all of them, or as many as the limit. */
+  abstract stockedAt(location: string, limit: number): Promise<string[]>;
   /** Replaces the stored items by these, and takes away any other, unless the ledger has moved on from `position`. */
   abstract replaceAll(states: Iterable<ItemState>, position: number): Promise<void>;
   /** All items in order of id: for a verification. */

@@ -60,7 +60,7 @@ export class ItemsService {
 
   async snapshot(itemId: string): Promise<{ item: Item | null; position: number; epoch: string }> {
     const { reply, position } = await this.writer.submit({ kind: 'look', itemId });
-    return { item: reply, position, epoch: this.ledger.epoch };
+    return { item: reply && 'seq' in reply ? reply : null, position, epoch: this.ledger.epoch };
   }
 
   /** The head first and the documents after: what they show is at least that. */
@@ -130,16 +130,16 @@ export class ItemsService {
     const [state] = await this.items.states([itemId]);
     if (!state || state.deleted) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
     const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
-    const rest = levelsOf(state).filter(({ location }) => location > after);
-    const data = rest.slice(0, limit);
+    const found = levelsOf(state, { after, most: limit + 1 });
+    const data = found.slice(0, limit);
     const last = data.at(-1);
-    const nextCursor = rest.length > data.length && last ? Buffer.from(last.location).toString('base64url') : null;
+    const nextCursor = found.length > limit && last ? Buffer.from(last.location).toString('base64url') : null;
     return { data, page: { limit, nextCursor }, position };
   }
 }
 
 function withItem({ reply, position, replayed }: Outcome): Done<Item> {
-  if (!reply) throw new Error('a catalogue command came without its item');
+  if (!reply || !('seq' in reply)) throw new Error('a catalogue command came without its item');
   return { body: reply, position, replayed };
 }
 

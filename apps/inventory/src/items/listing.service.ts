@@ -183,7 +183,7 @@ export function rowOf(state: ItemState): ListingRow {
     tags: state.tags,
     terms: searchTerms(state),
     pairs: attributePairs(state.attributes),
-    locations: Object.keys(state.levels).sort(),
+    locations: state.levels.locations(),
     reorderLevel: state.reorderLevel,
     quantity: state.quantity,
     available,

@@ -1,8 +1,11 @@
-import type { Circumstances, CreateItem, IfMatch, Line, Operation, UpdateItem } from '@app/contracts';
+import type { Circumstances, CreateItem, IfMatch, LedgerEvent, Line, Operation, UpdateItem } from '@app/contracts';
 import { codesOf, create, remove, restore, stale, update } from '../items/catalogue';
-import { BLANK, type ItemState } from '../items/item';
+import { BLANK, MAIN, type ItemState } from '../items/item';
 import { isRejection, rejected, type Rejection } from '../items/rejection';
-import { move, type ItemDraft, type ItemLine } from '../stock/stock';
+import { refusedPlace, type LocationChange, type Locations } from '../locations/location';
+import type { ItemDraft, ItemLine } from '../stock/line';
+import { irreversible, reverse, reversedAlready } from '../stock/reversal';
+import { move } from '../stock/stock';
 
 /** What may be asked of the writer. A `look` changes nothing: it is a snapshot exact at its position. */
 export type Command =
@@ -11,15 +14,21 @@ export type Command =
   | { kind: 'delete'; operation: Operation; itemId: string; ifMatch?: IfMatch }
   | { kind: 'restore'; operation: Operation; itemId: string }
   | { kind: 'move'; operation: Operation; lines: Line[]; circumstances: Circumstances }
+  | { kind: 'reverse'; operation: Operation; originals: LedgerEvent[]; reason: string }
+  | { kind: 'location'; operation: Operation; change: LocationChange }
   | { kind: 'look'; itemId: string };
 
 export type Change = Exclude<Command, { kind: 'look' }>;
+/** What changes items, by events. */
+export type ItemChange = Exclude<Change, { kind: 'location' }>;
 
-/** The items as the commands before this one left them. */
-export interface View {
+/** Everything as the commands before this one left it. */
+export interface View extends Locations {
   item(id: string): ItemState | undefined;
   /** Who has a code (`sku:…`, `barcode:…`) now. */
   holder(code: string): ItemState | undefined;
+  /** The position of the event that has reversed the one at a position. */
+  reversalOf(position: number): number | undefined;
 }
 
 /** What a command needs to see before it can be decided. */
@@ -34,9 +43,24 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
         ids: command.lines.flatMap((line) => line.itemId ?? []),
         codes: command.lines.flatMap((line) => codeOf(line) ?? []),
       };
+    case 'reverse':
+      return { ids: command.originals.map(({ itemId }) => itemId), codes: [] };
+    case 'location':
+      return { ids: command.change.do === 'close' ? [...command.change.candidates] : [], codes: [] };
     default:
       return { ids: [command.itemId], codes: [] };
   }
+}
+
+/** The places that a command moves stock from or to, apart from `main`, which is always there. */
+export function placesOf(command: Command): string[] {
+  if (command.kind === 'reverse') return command.originals.flatMap(({ location }) => elsewhere(location));
+  if (command.kind !== 'move') return [];
+  return command.lines.flatMap(({ location, toLocation }) => [...elsewhere(location), ...elsewhere(toLocation)]);
+}
+
+function elsewhere(location: string | null | undefined): string[] {
+  return location === undefined || location === null || location === MAIN ? [] : [location];
 }
 
 function pick({ sku = null, barcodes = [] }: { sku?: string | null; barcodes?: string[] }): {
@@ -52,9 +76,10 @@ export function codeOf(line: Line): string | undefined {
   return line.barcode === undefined ? undefined : `barcode:${line.barcode}`;
 }
 
-/** Decides any command. Pure: the same view, command and time give the same events. */
-export function decideCommand(command: Change, view: View, now: string): ItemDraft[] | Rejection {
+/** Decides any command on items. Pure: the same view, command and time give the same events. */
+export function decideCommand(command: ItemChange, view: View, now: string): ItemDraft[] | Rejection {
   if (command.kind === 'move') return decideMove(command, view, now);
+  if (command.kind === 'reverse') return decideReversal(command, view, now);
   if (command.kind === 'create') {
     const taken = takenCode(needs(command).codes, command.itemId, view);
     return taken ?? of(command.itemId, create(command.item, now));
@@ -116,5 +141,30 @@ function decideMove(command: Extract<Command, { kind: 'move' }>, view: View, now
     items.set(item.id, item);
     lines.push({ ...line, itemId: item.id });
   }
-  return move(items, lines, command.circumstances, now);
+  return refusedAmong(placesOf(command), view) ?? move(items, lines, command.circumstances, now);
+}
+
+function decideReversal(
+  command: Extract<Command, { kind: 'reverse' }>,
+  view: View,
+  now: string,
+): ItemDraft[] | Rejection {
+  const { originals } = command;
+  for (const original of originals) {
+    const by = view.reversalOf(original.position);
+    const refused = irreversible(original) ?? (by === undefined ? undefined : reversedAlready(original.position, by));
+    if (refused) return refused;
+  }
+  const itemId = originals[0]?.itemId ?? '';
+  const item = view.item(itemId);
+  if (!item || item.deleted) return notFound(itemId);
+  return refusedAmong(placesOf(command), view) ?? reverse(item, originals, now);
+}
+
+function refusedAmong(places: readonly string[], view: View): Rejection | undefined {
+  for (const place of places) {
+    const refused = refusedPlace(place, view.location(place));
+    if (refused) return refused;
+  }
+  return undefined;
 }

@@ -19,6 +19,7 @@ describe('what a failed group means', () => {
   it.each([
     [duplicate('ledger index: _id_', '_id: 5'), { kind: 'position' }],
     [duplicate('ledger index: item_seq', 'itemId: "a", seq: 3'), { kind: 'position' }],
+    [duplicate('ledger index: reverses', 'links.reverses: 7'), { kind: 'position' }],
     [duplicate('ledger index: operation', 'operationId: "x"'), { kind: 'operation' }],
     [duplicate('outcomes index: _id_', '_id: "x"'), { kind: 'operation' }],
     [duplicate('items index: sku', 'sku: "S"1\\"'), { kind: 'code', field: 'sku', value: 'S"1\\' }],

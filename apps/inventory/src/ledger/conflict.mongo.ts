@@ -34,7 +34,8 @@ function duplicateOf({ message }: mongo.MongoError): Conflict | undefined {
   const [, collection = '', index = ''] = /collection: \S+?\.(\S+) index: (\S+)/.exec(message) ?? [];
   if (index === 'sku' || index === 'barcodes') return { kind: 'code', field: index, value: valueIn(message) };
   if (index === 'operation' || collection === 'outcomes') return { kind: 'operation' };
-  if (index === '_id_' || index === 'item_seq') return { kind: 'position' };
+  // A reversal of what somebody has just reversed is one, too: looked at again, it is refused.
+  if (index === '_id_' || index === 'item_seq' || index === 'reverses') return { kind: 'position' };
   return undefined;
 }
 

@@ -1,22 +1,29 @@
 import type { LedgerEvent } from '@app/contracts';
 import type { ItemsRepository } from '../items/items.repository';
+import type { LocationRegistry } from '../locations/location-registry.service';
 import { needs, type Command } from './command';
 import { textOf } from './event-text';
 import { CommitFailure, type Entry, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
+import { lookUp } from './lookups';
 import type { Ground, Plan } from './plan';
 import { Footing, StateCache } from './states';
+
+interface Sources {
+  repository: LedgerRepository;
+  items: ItemsRepository;
+  ledger: LedgerService;
+  locations: LocationRegistry;
+}
 
 /** Where the ledger ends, as this writer knows it, and the item states as of there. */
 export class Front {
   private end: Tail = { position: 0, hash: '', at: '' };
   private readonly states: StateCache;
 
+  /** @param most item states kept in memory */
   constructor(
-    private readonly repository: LedgerRepository,
-    private readonly items: ItemsRepository,
-    private readonly ledger: LedgerService,
-    /** Item states kept in memory. */
+    private readonly sources: Sources,
     most: number,
   ) {
     this.states = new StateCache(most);
@@ -28,17 +35,20 @@ export class Front {
 
   /** Begins at the ledger's end. */
   async open(): Promise<void> {
-    this.end = await this.repository.tail();
+    this.end = await this.sources.repository.tail();
   }
 
   /** What commands are decided on, loaded where it is missing. @throws CommitFailure when another writer has been here */
   async ground(commands: readonly Command[]): Promise<Ground> {
     const clock = new Date().toISOString();
     const { end } = this;
+    const { repository, ledger, locations } = this.sources;
     // Times never run backwards along the ledger, whatever the clocks of its writers do.
-    const footing = new Footing(this.ledger.epoch, end, clock > end.at ? clock : end.at);
+    const footing = new Footing(ledger.epoch, end, clock > end.at ? clock : end.at, locations);
     const ids = new Set<string>();
     const codes = new Set<string>();
+    const suspects = await lookUp(commands, footing, { ledger: repository, locations, position: end.position });
+    for (const id of suspects) if (!footing.take(this.states.get(id))) ids.add(id);
     for (const command of commands) {
       const needed = needs(command);
       for (const id of needed.ids) if (!footing.take(this.states.get(id))) ids.add(id);
@@ -50,8 +60,8 @@ export class Front {
 
   private async load(footing: Footing, ids: string[], codes: string[]): Promise<void> {
     const found = await Promise.all([
-      ids.length > 0 ? this.items.states(ids) : [],
-      codes.length > 0 ? this.items.byCodes(codes) : [],
+      ids.length > 0 ? this.sources.items.states(ids) : [],
+      codes.length > 0 ? this.sources.items.byCodes(codes) : [],
     ]);
     for (const state of found.flat()) {
       // A state newer than the tail means that another writer has been here: follow it before anything is decided.
@@ -63,7 +73,7 @@ export class Front {
 
   /** @throws CommitFailure when another writer has written since */
   async insist(): Promise<void> {
-    const { position } = await this.repository.tail();
+    const { position } = await this.sources.repository.tail();
     if (position !== this.end.position) throw new CommitFailure({ kind: 'position' }, undefined);
   }
 
@@ -77,10 +87,10 @@ export class Front {
   async refresh(): Promise<void> {
     for (;;) {
       const after = this.end.position;
-      const entries = await this.repository.range({ after, upTo: Number.MAX_SAFE_INTEGER, limit: 1_000 });
+      const entries = await this.sources.repository.range({ after, upTo: Number.MAX_SAFE_INTEGER, limit: 1_000 });
       if (entries.length === 0) return;
       for (const entry of entries) this.follow(entry);
-      this.ledger.append(entries.map(({ event }) => textOf(event)));
+      this.sources.ledger.append(entries.map(({ event }) => textOf(event)));
     }
   }
 

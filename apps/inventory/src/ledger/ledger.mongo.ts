@@ -5,6 +5,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { mongo, Schema, type Connection } from 'mongoose';
 import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS } from '../items/items.mongo';
+import { LocationsInTransaction } from '../locations/locations.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
 import {
@@ -55,7 +56,8 @@ const required = true;
 
 /**
  * The ledger's schema. Documents are written through the driver, since validating each again would cost more than the write;
- * here the schema says what they are and which indexes there are: position, item and seq, operation, and no other.
+ * here the schema says what they are and which indexes there are: position, item and seq, operation, and no other that an
+ * ordinary event is in.
  */
 export const EventSchema = new Schema(
   {
@@ -72,6 +74,10 @@ export const EventSchema = new Schema(
   { collection: 'ledger', autoIndex: false, versionKey: false, strict: false },
 )
   .index({ itemId: 1, seq: 1 }, { name: 'item_seq', unique: true })
+  .index(
+    { 'links.reverses': 1 },
+    { name: 'reverses', unique: true, partialFilterExpression: { 'links.reverses': { $exists: true } } },
+  )
   .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
 
 const FILTERED_MS = 3_000;
@@ -88,6 +94,7 @@ export class LedgerMongo extends LedgerRepository {
   private readonly ledger: mongo.Collection<EventDocument>;
   private readonly outcomes: mongo.Collection<OutcomeDocument>;
   private readonly meta: mongo.Collection<MetaDocument>;
+  private readonly locations: LocationsInTransaction;
   private session: mongo.ClientSession | undefined;
   private epoch = '';
 
@@ -96,6 +103,7 @@ export class LedgerMongo extends LedgerRepository {
     this.ledger = collection<EventDocument>(connection, 'ledger');
     this.outcomes = collection<OutcomeDocument>(connection, 'outcomes');
     this.meta = collection<MetaDocument>(connection, 'meta');
+    this.locations = new LocationsInTransaction(connection);
   }
 
   async open(): Promise<string> {
@@ -151,6 +159,11 @@ export class LedgerMongo extends LedgerRepository {
     return low;
   }
 
+  async reversals(positions: readonly number[]): Promise<Map<number, number>> {
+    const found = await this.ledger.find({ 'links.reverses': { $in: [...positions] } }, MAJORITY).toArray();
+    return new Map(found.map(({ _id, links }) => [links?.reverses ?? 0, _id]));
+  }
+
   async known(operationIds: readonly string[]): Promise<Map<string, Known>> {
     const ids = [...operationIds];
     const [firsts, rows] = await Promise.all([
@@ -170,14 +183,18 @@ export class LedgerMongo extends LedgerRepository {
     return known;
   }
 
-  async commit({ entries, items, outcomes }: Batch): Promise<void> {
+  async commit({ entries, items, outcomes, locations }: Batch): Promise<void> {
     const session = this.session;
     if (!session) throw new Error('takeOver() comes first');
     session.startTransaction(DURABLE);
     try {
       if (entries.length > 0) await this.write({ insert: 'ledger', documents: entries.map(documentOf) }, session);
+      if (locations) await this.locations.write(locations, entries.length === 0, session);
+      const outdated = locations && this.locations.outdated(locations);
       if (items.length > 0) await this.write({ update: ITEMS, updates: items.map(itemWrite) }, session);
       if (outcomes.length > 0) await this.write({ insert: 'outcomes', documents: outcomes.map(rowOf) }, session);
+      const failure = await outdated;
+      if (failure) throw failure;
     } catch (error) {
       await session.abortTransaction().catch(() => undefined);
       throw classifyWrite(error);

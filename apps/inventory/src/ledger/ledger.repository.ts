@@ -1,4 +1,4 @@
-import type { EventType, LedgerEvent, Operation } from '@app/contracts';
+import type { EventType, LedgerEvent, Location, Operation } from '@app/contracts';
 import type { ItemState } from '../items/item';
 
 /** What the ledger's last event fixes: where the next one goes, what it chains to, and a time that it may not be before. */
@@ -39,6 +39,16 @@ export interface Batch {
   /** The last state of each item touched, with the one that the database holds. */
   items: { before: ItemState; after: ItemState }[];
   outcomes: OutcomeRow[];
+  /** Only in a group that was decided on locations other than `main`, or changes some. */
+  locations?: LocationBatch;
+}
+
+export interface LocationBatch {
+  /** The version that the group was decided on: when it is not the one that is stored any more, the group does not commit. */
+  version: number;
+  changes: Location[];
+  /** The tail that the group was decided on. */
+  after: number;
 }
 
 /** A known operation: its answer can be given again. */
@@ -69,10 +79,12 @@ export interface Range {
 /**
  * Why a group did not commit.
  * - `position`: another writer was first; `operation`: this operation is in the ledger already; `code`: a sku or barcode is taken;
+ * - `locations`: the locations have changed since they were looked at;
  * - `away`: the database could not be reached and nothing was committed; `unknown`: the commit was sent and its outcome is not known.
  */
 export type Conflict =
-  { kind: 'position' | 'operation' | 'away' | 'unknown' } | { kind: 'code'; field: 'sku' | 'barcodes'; value: string };
+  | { kind: 'position' | 'operation' | 'locations' | 'away' | 'unknown' }
+  | { kind: 'code'; field: 'sku' | 'barcodes'; value: string };
 
 export class CommitFailure extends Error {
   constructor(
@@ -94,6 +106,8 @@ export abstract class LedgerRepository {
   abstract range(range: Range): Promise<Entry[]>;
   /** The first position recorded at or after a time; one beyond the end when there is none. */
   abstract positionAt(time: string): Promise<number>;
+  /** Which of these positions were reversed, and by the events at which. */
+  abstract reversals(positions: readonly number[]): Promise<Map<number, number>>;
   abstract known(operationIds: readonly Operation['id'][]): Promise<Map<string, Known>>;
   /** @throws CommitFailure */
   abstract commit(batch: Batch): Promise<void>;

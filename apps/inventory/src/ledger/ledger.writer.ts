@@ -1,11 +1,12 @@
 import { DomainError, type Logger } from '@app/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemsRepository } from '../items/items.repository';
+import type { LocationRegistry } from '../locations/location-registry.service';
 import { Answers, unavailable, type Repeats, type Waiting } from './answers';
 import type { Command } from './command';
 import { Front } from './front';
 import { GroupQueue, QUEUE_MS } from './group-queue';
-import type { LedgerRepository, Tail } from './ledger.repository';
+import { CommitFailure, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
 import type { Outcome } from './outcome';
 import { Plan } from './plan';
@@ -48,9 +49,10 @@ export class LedgerWriter {
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
     private readonly ledger: LedgerService,
+    private readonly locations: LocationRegistry,
     private readonly options: WriterOptions,
   ) {
-    this.front = new Front(repository, items, ledger, options.states);
+    this.front = new Front({ repository, items, ledger, locations }, options.states);
     this.recovery = new Recovery(this.host());
   }
 
@@ -59,6 +61,7 @@ export class LedgerWriter {
     return {
       repository: this.repository,
       front: this.front,
+      locations: this.locations,
       answers: this.answers,
       log: this.options.log,
       get stopping() {
@@ -87,6 +90,8 @@ export class LedgerWriter {
     const epoch = await this.repository.open();
     await this.repository.takeOver(this.options.address);
     await this.front.open();
+    // After the takeover: what a dead predecessor had under way may hold these.
+    await this.locations.open();
     this.ledger.begin(epoch, this.front.tail.position);
     this.running = this.loop();
     this.sweeper = setInterval(() => this.queue.sweep(), SWEEP_MS);
@@ -185,19 +190,28 @@ export class LedgerWriter {
     if (plan.writes) {
       // Rows of outcomes have no position to guard them: what "nothing changed" was decided on is proved before.
       if (plan.entries.length === 0) await this.front.insist();
+      // A change of a location has no event, so no index of the ledger refuses it when its key stands for something else.
+      if (plan.locationBatch?.changes.length && (await repeats)?.size)
+        throw new CommitFailure({ kind: 'operation' }, undefined);
       // One must not stop at a failed look-up while the transaction is still under way on the writer's only session.
       const known = repeats.catch(() => undefined);
       await this.repository.commit(plan.batch);
       return known;
     }
     if (plan.decided.length === 0) return NONE;
-    const [known] = await Promise.all([repeats, this.front.insist()]);
+    const [known] = await Promise.all([repeats, this.front.insist(), this.insistOnLocations(plan)]);
     return known;
+  }
+
+  private async insistOnLocations(plan: Plan<Waiting>): Promise<void> {
+    if (!plan.locationBatch || (await this.locations.isCurrent())) return;
+    throw new CommitFailure({ kind: 'locations' }, undefined);
   }
 
   /** The group is durable: states, callers and followers learn of it. */
   private publish(plan: Plan<Waiting>, repeats: Repeats): void {
     this.front.advance(plan);
+    this.locations.take(plan.locationBatch?.changes ?? []);
     for (const decided of plan.decided) this.answers.conclude(decided, repeats);
     this.ledger.append(plan.texts);
   }

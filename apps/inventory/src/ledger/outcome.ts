@@ -1,13 +1,15 @@
-import type { EventText, Figures, Item, LedgerEvent } from '@app/contracts';
+import type { EventText, Figures, Item, LedgerEvent, Location } from '@app/contracts';
 import { textOf } from './event-text';
+
+/** What is answered beside events: an item after a catalogue command or of a look, a location; null when it is gone. */
+export type Reply = Item | Location | null;
 
 /** What a command came to, once its group is durable. */
 export interface Outcome {
   events: EventText[];
   /** Each item touched, once, as it was after the operation. */
   figures: Figures[];
-  /** The item after a catalogue command or of a look; null when it is gone. */
-  reply: Item | null;
+  reply: Reply;
   position: number;
   replayed: boolean;
 }

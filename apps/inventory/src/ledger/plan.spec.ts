@@ -1,8 +1,17 @@
-import type { CreateItem, Line, MovementType, Operation } from '@app/contracts';
+import {
+  MOVEMENT_TYPES,
+  type CreateItem,
+  type Line,
+  type Location,
+  type MovementType,
+  type Operation,
+} from '@app/contracts';
 import * as fc from 'fast-check';
 import { codesOf } from '../items/catalogue';
 import type { ItemState } from '../items/item';
 import type { Command } from './command';
+import { isStocked, type LocationChange } from '../locations/location';
+import { halvesOf } from '../stock/reversal';
 import { GENESIS } from './chain';
 import type { Entry, Tail } from './ledger.repository';
 import { Plan } from './plan';
@@ -14,6 +23,9 @@ const RUNS = 50;
 const IDS = ['a', 'b', 'c'].map((digit) => digit.repeat(24));
 const SKUS = ['S1', 'S2'];
 
+const OPENING: LocationChange = { do: 'open', location: { code: 'shop', name: 'Shop' } };
+const CLOSING: LocationChange = { do: 'close', code: 'shop', seen: 0, candidates: IDS, more: false };
+
 let operations = 0;
 function operation(): Operation {
   const id = String(operations++).padStart(32, '0');
@@ -24,6 +36,7 @@ function operation(): Operation {
 class Memory {
   readonly states = new Map<string, ItemState>();
   readonly entries: Entry[] = [];
+  readonly locations = new Map<string, Location>();
   tail: Tail = { position: 0, hash: GENESIS, at: '' };
   private time = Date.parse('2026-01-01T00:00:00Z');
 
@@ -31,27 +44,43 @@ class Memory {
     const now = new Date((this.time += 1)).toISOString();
     const holder = (code: string) =>
       [...this.states.values()].find((state) => !state.deleted && codesOf(state).includes(code));
-    return new Plan({ epoch: 'e', tail: this.tail, now, item: (id) => this.states.get(id), holder });
+    const reversalOf = (position: number) =>
+      this.entries.find(({ event }) => event.links.reverses === position)?.event.position;
+    const locations = { version: 0, size: this.locations.size, get: (code: string) => this.locations.get(code) };
+    const suspects = (code: string) =>
+      [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
+    const item = (itemId: string) => this.states.get(itemId);
+    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects });
   }
 
   commit(plan: Plan<{ command: Command }>): void {
     this.entries.push(...plan.entries);
     this.tail = plan.tail;
     for (const state of plan.changed) this.states.set(state.id, state);
+    for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);
   }
 }
 
 const id = fc.constantFrom(...IDS);
 const target = fc.oneof(fc.record({ itemId: id }), fc.record({ sku: fc.constantFrom(...SKUS) }));
+const place = fc.constantFrom('main', 'main', 'shop');
 const moveLine = fc.record({
-  type: fc.constantFrom<MovementType>('receive', 'issue', 'adjust', 'count', 'return', 'write_off'),
+  type: fc.constantFrom<MovementType>(...MOVEMENT_TYPES),
   quantity: fc.integer({ min: 1, max: 9 }),
+  location: place,
 });
-const line = fc.tuple(target, moveLine).map(([item, rest]): Line => ({ ...item, ...rest }));
+const line = fc.tuple(target, moveLine).map(([item, rest]): Line => {
+  const toLocation = rest.location === 'main' ? 'shop' : 'main';
+  return { ...item, ...rest, ...(rest.type === 'transfer' && { toLocation }) };
+});
 const effectiveAt = fc.option(fc.constantFrom('2025-01-01T00:00:00.000Z', '2025-06-01T00:00:00.000Z'), {
   nil: undefined,
 });
-const command: fc.Arbitrary<Command> = fc.oneof(
+/** A command, or one that hangs on what there is when its turn comes. */
+type Wish = Command | ((memory: Memory) => Command | undefined);
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 1, arbitrary: fc.nat(10_000).map((at) => (memory: Memory) => reversal(memory, at)) },
+  { weight: 1, arbitrary: fc.constantFrom<LocationChange>(CLOSING, OPENING).map(locationCommand) },
   { weight: 1, arbitrary: fc.record({ itemId: id, sku: fc.constantFrom(...SKUS), quantity: fc.nat(5) }).map(creation) },
   { weight: 1, arbitrary: fc.record({ itemId: id, sku: fc.constantFrom(...SKUS), quantity: fc.nat(5) }).map(change) },
   { weight: 1, arbitrary: id.map((itemId): Command => ({ kind: 'delete', operation: operation(), itemId })) },
@@ -61,6 +90,19 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({ lines: fc.array(line, { minLength: 1, maxLength: 4 }), effectiveAt }).map(movement),
   },
 );
+
+function reversal({ entries }: Memory, at: number): Command | undefined {
+  const position = 1 + (at % Math.max(1, entries.length));
+  const originals = halvesOf(
+    position,
+    entries.map(({ event }) => event),
+  );
+  return originals.length > 0 ? { kind: 'reverse', operation: operation(), originals, reason: 'r' } : undefined;
+}
+
+function locationCommand(to: LocationChange): Command {
+  return { kind: 'location', operation: operation(), change: to };
+}
 
 function creation({ itemId, sku, quantity }: { itemId: string; sku: string; quantity: number }): Command {
   return { kind: 'create', operation: operation(), itemId, item: { name: 'n', sku, quantity } satisfies CreateItem };
@@ -79,9 +121,9 @@ function possible(memory: Memory, plan: Plan<{ command: Command }>, { kind, ...r
   return kind !== 'create' || ('itemId' in rest && !memory.states.has(rest.itemId) && !plan.item(rest.itemId));
 }
 
-function play(memory: Memory, groups: Command[][]): void {
+function play(memory: Memory, groups: Wish[][]): void {
   for (const group of groups) {
-    let waiting = group;
+    let waiting = group.flatMap((one) => (typeof one === 'function' ? one(memory) : one) ?? []);
     while (waiting.length > 0) {
       const plan = memory.plan();
       const rest: Command[] = [];
@@ -97,13 +139,15 @@ function play(memory: Memory, groups: Command[][]): void {
 
 describe('a group in the making', () => {
   it(`keeps every promise of the ledger over ${COMMANDS} random commands in random groups`, () => {
-    const groups = fc.array(fc.array(command, { minLength: 1, maxLength: 10 }), { minLength: 18, maxLength: 22 });
+    const groups = fc.array(fc.array(wish, { minLength: 1, maxLength: 10 }), { minLength: 18, maxLength: 22 });
     fc.assert(
       fc.property(groups, (played) => {
         const memory = new Memory();
         play(memory, played);
         const verification = new Verification();
         memory.entries.forEach((entry) => verification.add(entry));
+        for (const state of memory.states.values())
+          if (!(memory.locations.get('shop')?.closed === false)) expect(isStocked(state, 'shop')).toBe(false);
         [...memory.states.values()].forEach((state) => verification.compare(state, []));
         expect(verification.faults).toEqual([]);
         const held = [...memory.states.values()].filter((state) => !state.deleted).flatMap(codesOf);
@@ -127,6 +171,48 @@ describe('a group in the making', () => {
     };
     expect(plan.add({ command: bySku })).toBe(false);
     expect(plan.add({ command: creation({ itemId: IDS[2] as string, sku: 'S2', quantity: 1 }) })).toBe(true);
+  });
+
+  it('closes a location only when what came before in the group has left nothing there', () => {
+    const memory = new Memory();
+    const id = IDS[0] as string;
+    const toShop: Line = { itemId: id, type: 'transfer', quantity: 1, toLocation: 'shop' };
+    const back: Line = { itemId: id, type: 'transfer', quantity: 1, location: 'shop', toLocation: 'main' };
+    const closing = { ...CLOSING, candidates: [] };
+    play(memory, [[creation({ itemId: id, sku: 'S1', quantity: 2 }), locationCommand(OPENING)]]);
+    const plan = memory.plan();
+    const commands = [
+      movement({ lines: [toShop], effectiveAt: undefined }),
+      locationCommand(closing),
+      movement({ lines: [back], effectiveAt: undefined }),
+      locationCommand(closing),
+      movement({ lines: [toShop], effectiveAt: undefined }),
+      locationCommand(OPENING),
+      movement({ lines: [toShop], effectiveAt: undefined }),
+    ];
+    commands.forEach((command) => expect(plan.add({ command })).toBe(true));
+    const outcomes = plan.decided.map((decided) => ('rejection' in decided ? decided.rejection.rejected : 'done'));
+    expect(outcomes).toEqual(['done', 'location-not-empty', 'done', 'done', 'not-found', 'done', 'done']);
+    expect(plan.batch.locations).toMatchObject({ version: 0, after: 1, changes: [{ code: 'shop', closed: false }] });
+  });
+
+  it('reverses once, also within the group', () => {
+    const memory = new Memory();
+    play(memory, [[creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 5 })]]);
+    play(memory, [[movement({ lines: [{ sku: 'S1', type: 'issue', quantity: 2 }], effectiveAt: undefined })]]);
+    const plan = memory.plan();
+    for (let again = 0; again < 2; again++) plan.add({ command: reversal(memory, 1) as Command });
+    expect(plan.entries).toMatchObject([
+      { event: { type: 'stock.reversed', links: { reverses: 2 }, reason: 'r', after: { quantity: 5 } } },
+    ]);
+    expect(plan.decided).toMatchObject([
+      { outcome: { figures: [{ quantity: 5 }] } },
+      { rejection: { rejected: 'already-reversed', extra: { position: 2, reversedBy: 3 } } },
+    ]);
+    memory.commit(plan);
+    const later = memory.plan();
+    later.add({ command: reversal(memory, 1) as Command });
+    expect(later.decided).toMatchObject([{ rejection: { rejected: 'already-reversed' } }]);
   });
 
   it('writes nothing for a dry run, but decides it on what the group left', () => {
@@ -156,12 +242,17 @@ describe('a verification', () => {
     return verification.faults.map(({ kind }) => kind);
   };
 
+  const reverseTwice = (entries: Entry[]): void => {
+    for (const { event } of entries) event.links = { reverses: 0 };
+  };
+
   it.each([
     ['a changed reason', (entries: Entry[]) => ((entries[1] as Entry).event.reason = 'forged'), 'hash'],
     ['a changed figure', (entries: Entry[]) => ((entries[1] as Entry).event.after.quantity = 4), 'after'],
     ['a changed figure before', (entries: Entry[]) => ((entries[1] as Entry).event.before.quantity = 4), 'before'],
     ['a missing event', (entries: Entry[]) => entries.shift(), 'position'],
     ['a wrong seq', (entries: Entry[]) => ((entries[1] as Entry).event.seq = 7), 'seq'],
+    ['a second reversal of one event', (entries: Entry[]) => reverseTwice(entries), 'reversal'],
     ['a wrong level', (entries: Entry[]) => ((entries[1] as Entry).event.level = null), 'level'],
     ['an operation without its beginning', (entries: Entry[]) => delete (entries[1] as Entry).operation, 'operation'],
   ])('finds %s', (_, spoil, kind) => {

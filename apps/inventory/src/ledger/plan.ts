@@ -1,12 +1,21 @@
-import type { Actor, Circumstances, EventText, Item, LedgerEvent, Operation } from '@app/contracts';
+import {
+  LIMITS,
+  type Actor,
+  type Circumstances,
+  type EventText,
+  type LedgerEvent,
+  type Location,
+  type Operation,
+} from '@app/contracts';
 import { codesTouched } from '../items/catalogue';
 import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
-import type { ItemDraft } from '../stock/stock';
+import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
+import type { ItemDraft } from '../stock/line';
 import { chainHash } from './chain';
-import { decideCommand, needs, type Change, type Command, type View } from './command';
-import type { Batch, Entry, OutcomeRow, Tail } from './ledger.repository';
-import { outcomeOf, type Outcome } from './outcome';
+import { decideCommand, needs, placesOf, type Command, type ItemChange, type View } from './command';
+import type { Batch, Entry, LocationBatch, OutcomeRow, Tail } from './ledger.repository';
+import { outcomeOf, type Outcome, type Reply } from './outcome';
 
 /** A command that has been decided: an outcome to announce when the group is durable, or a refusal. */
 export type Decided<Entry> = { entry: Entry; outcome: Outcome } | { entry: Entry; rejection: Rejection };
@@ -18,6 +27,10 @@ export interface Ground {
   now: string;
   item(id: string): ItemState | undefined;
   holder(code: string): ItemState | undefined;
+  locations: KnownLocations;
+  reversalOf(position: number): number | undefined;
+  /** Items that may have stock at a location that is to be closed: all that had before this group. */
+  suspects(location: string): readonly string[];
 }
 
 /**
@@ -33,6 +46,9 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   private readonly states = new Map<string, ItemState>();
   private readonly claims = new Map<string, Entry_>();
   private readonly operations = new Set<string>();
+  private readonly locations = new Map<string, Location>();
+  private readonly reversals = new Map<number, number>();
+  private elsewhere = false;
 
   constructor(private readonly ground: Ground) {}
 
@@ -46,7 +62,15 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       before: this.ground.item(after.id) ?? unborn(after.id),
       after,
     }));
-    return { entries: this.entries, items, outcomes: this.outcomes };
+    const locations = this.locationBatch;
+    return { entries: this.entries, items, outcomes: this.outcomes, ...(locations && { locations }) };
+  }
+
+  /** Undefined for a group that has to do with `main` only, which can't be closed. */
+  get locationBatch(): LocationBatch | undefined {
+    const changes = [...this.locations.values()];
+    if (!this.elsewhere && changes.length === 0) return undefined;
+    return { version: this.ground.locations.version, changes, after: this.ground.tail.position };
   }
 
   get writes(): boolean {
@@ -74,6 +98,24 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     return stop === -1 ? [] : entries.slice(stop);
   }
 
+  location(code: string): Location | undefined {
+    return this.locations.get(code) ?? this.ground.locations.get(code);
+  }
+
+  get locationCount(): number {
+    const isNew = (code: string): boolean => this.ground.locations.get(code) === undefined;
+    return this.ground.locations.size + [...this.locations.keys()].filter(isNew).length;
+  }
+
+  stockedAt(code: string): ItemState | undefined {
+    const suspects = [...this.ground.suspects(code), ...this.states.keys()];
+    return suspects.flatMap((id) => this.item(id) ?? []).find((item) => isStocked(item, code));
+  }
+
+  reversalOf(position: number): number | undefined {
+    return this.reversals.get(position) ?? this.ground.reversalOf(position);
+  }
+
   /**
    * Decides one more command; false when it has to wait for the next group: it is a repeat of one in this group, or it needs a
    * sku or barcode that this group takes or frees. Who holds a code is then the database's to say.
@@ -88,10 +130,14 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     }
     if (this.operations.has(command.operation.id) || needs(command).codes.some((code) => this.claims.has(code)))
       return false;
+    if (command.kind === 'location') {
+      this.place(entry, command);
+      return true;
+    }
+    if (!this.elsewhere && placesOf(command).length > 0) this.elsewhere = true;
     const decision = decideCommand(command, this, this.ground.now);
     if (isRejection(decision)) {
-      this.operations.add(command.operation.id);
-      this.decided.push({ entry, rejection: decision });
+      this.refuse(entry, command.operation, decision);
       return true;
     }
     const touched = decision.flatMap(({ itemId, draft }) => codesTouched(this.item(itemId) ?? unborn(itemId), draft));
@@ -107,9 +153,32 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     return this.claims.get(code);
   }
 
-  private take(entry: Entry_, command: Change, drafts: ItemDraft[]): void {
+  private refuse(entry: Entry_, operation: Operation, rejection: Rejection): void {
+    this.operations.add(operation.id);
+    this.decided.push({ entry, rejection });
+  }
+
+  private place(entry: Entry_, { operation, change }: Extract<Command, { kind: 'location' }>): void {
+    this.elsewhere = true;
+    const location = changeLocation(change, this, LIMITS.locations);
+    if (isRejection(location)) {
+      this.refuse(entry, operation, location);
+      return;
+    }
+    this.operations.add(operation.id);
+    const reply = change.do === 'close' ? null : location;
+    const { position } = this.tail;
+    if (!operation.dryRun) {
+      // There is no event that a repeat could be known by, with or without a client's key.
+      this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
+      if (location !== this.location(codeIn(change))) this.locations.set(location.code, location);
+    }
+    this.decided.push({ entry, outcome: outcomeOf([], { reply, position, replayed: false }) });
+  }
+
+  private take(entry: Entry_, command: ItemChange, drafts: ItemDraft[]): void {
     const { operation } = command;
-    const circumstances = command.kind === 'move' ? command.circumstances : {};
+    const circumstances = circumstancesOf(command);
     const states = new Map<string, ItemState>();
     const events: LedgerEvent[] = [];
     for (const { itemId, draft } of drafts) {
@@ -119,14 +188,14 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       events.push(this.stamp(draft, before, after, operation, circumstances));
       states.set(itemId, after);
     }
-    const subject = command.kind === 'move' ? undefined : (states.get(command.itemId) ?? this.item(command.itemId));
+    const subject = 'itemId' in command ? (states.get(command.itemId) ?? this.item(command.itemId)) : undefined;
     const reply = subject && !subject.deleted ? itemOf(subject) : null;
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      this.keep(operation, events, states, command.kind === 'move' ? undefined : reply);
+      this.keep(operation, events, states, 'itemId' in command ? reply : undefined);
     }
     const outcome = outcomeOf(events, { reply, position, replayed: false });
     if (!operation.dryRun) this.texts.push(...outcome.events);
@@ -137,9 +206,10 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     { fingerprint }: Operation,
     events: LedgerEvent[],
     states: ReadonlyMap<string, ItemState>,
-    reply: Item | null | undefined,
+    reply: Reply | undefined,
   ): void {
     events.forEach((event, index) => {
+      if (event.links.reverses !== undefined) this.reversals.set(event.links.reverses, event.position);
       const hash = chainHash(this.tail.hash, event);
       const operation = { fingerprint, size: events.length, ...(reply !== undefined && { reply }) };
       this.entries.push(index === 0 ? { event, hash, operation } : { event, hash });
@@ -154,7 +224,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     operation: Operation,
     { reason, reference, note }: Circumstances,
   ): LedgerEvent {
-    const { type, location, change, effectiveAt, unitCost, fields } = draft;
+    const { type, location, change, effectiveAt, unitCost, fields, links = {} } = draft;
     return {
       position: after.position,
       epoch: this.ground.epoch,
@@ -177,10 +247,17 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       level: location === null ? null : levelFigures(after, location),
       unitCost,
       category: after.category,
-      links: {},
+      links,
       fields,
     };
   }
+}
+
+function circumstancesOf(command: ItemChange): Circumstances {
+  if (command.kind === 'move') return command.circumstances;
+  if (command.kind !== 'reverse') return {};
+  // Who looks for an invoice number finds what was taken back of it.
+  return { reason: command.reason, reference: command.originals[0]?.reference ?? undefined };
 }
 
 /** Only what an event shows of its actor: a caller has more. */

@@ -2,6 +2,7 @@ import { DomainError, expectedFailure, type Logger } from '@app/common';
 import { TITLES } from '@app/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { refusal, type Answers, type Repeats, type Waiting } from './answers';
+import type { LocationRegistry } from '../locations/location-registry.service';
 import { duplicate } from './command';
 import type { Front } from './front';
 import { CommitFailure, type Conflict, type LedgerRepository } from './ledger.repository';
@@ -12,6 +13,7 @@ export interface Host {
   readonly repository: LedgerRepository;
   readonly front: Front;
   readonly answers: Answers;
+  readonly locations: LocationRegistry;
   readonly log: Logger;
   readonly stopping: boolean;
   /** The database can not be reached, or can be again. */
@@ -57,6 +59,9 @@ export class Recovery {
         return this.waitForDatabase(pending, undefined, attempts);
       case 'operation':
         return this.withoutDone(pending);
+      case 'locations':
+        await this.host.locations.refresh();
+        return pending;
       case 'code':
         return this.withoutDuplicate(
           plan,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { codesOf } from '../items/catalogue';
 import { evolve, type ItemState } from '../items/item';
+import type { KnownLocations } from '../locations/location';
 import type { Entry, Tail } from './ledger.repository';
 import type { Ground } from './plan';
 
@@ -8,11 +9,16 @@ import type { Ground } from './plan';
 export class Footing implements Ground {
   private readonly states = new Map<string, ItemState>();
   private readonly holders = new Map<string, ItemState>();
+  /** Positions that were reversed, and by which. */
+  readonly reversals = new Map<number, number>();
+  /** Items that may have stock at a location that is to be closed. */
+  readonly suspected = new Map<string, readonly string[]>();
 
   constructor(
     readonly epoch: string,
     readonly tail: Tail,
     readonly now: string,
+    readonly locations: KnownLocations,
   ) {}
 
   /** Takes a state in; false when there is none. */
@@ -30,7 +36,18 @@ export class Footing implements Ground {
   holder(code: string): ItemState | undefined {
     return this.holders.get(code);
   }
+
+  reversalOf(position: number): number | undefined {
+    return this.reversals.get(position);
+  }
+
+  suspects(location: string): readonly string[] {
+    return this.suspected.get(location) ?? [];
+  }
 }
+
+/** Levels that take about as much memory as an item does without them. */
+const LEVELS_IN_A_SIZE = 8;
 
 /** Item states as of the writer's tail, bounded; those of items that are used stay. */
 export class StateCache {
@@ -39,7 +56,14 @@ export class StateCache {
   private readonly holders = new Map<string, string>();
 
   constructor(most: number) {
-    this.states = new LRUCache({ max: most, dispose: (state, id) => this.release(state, id), noDisposeOnSet: false });
+    this.states = new LRUCache({
+      max: most,
+      // An item at 500 locations takes the room of sixty.
+      maxSize: most * 2,
+      sizeCalculation: ({ levels }) => 1 + Math.floor(levels.size / LEVELS_IN_A_SIZE),
+      dispose: (state, id) => this.release(state, id),
+      noDisposeOnSet: false,
+    });
   }
 
   get(id: string): ItemState | undefined {

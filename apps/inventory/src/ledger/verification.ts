@@ -13,6 +13,7 @@ export class Verification {
   private hash = GENESIS;
   private at = '';
   private operation = { id: '', left: 0 };
+  private readonly reversed = new Set<number>();
 
   constructor(private readonly known?: { position: number; hash: string }) {}
 
@@ -35,6 +36,7 @@ export class Verification {
     }
     if (event.at < this.at) this.fault(position, 'time', `${event.at} is before ${this.at}`);
     this.checkOperation(event, operation?.size);
+    this.checkReversal(event);
     this.fold(event);
     this.position = position;
     this.hash = hash;
@@ -48,7 +50,7 @@ export class Verification {
       if (event.seq > (state?.seq ?? 0) && event.seq <= stored.seq) state = evolve(state ?? unborn(stored.id), event);
     }
     if (!state) this.fault(stored.position, 'projection', `item ${stored.id} has no event`);
-    else if (canonicalJson(state) !== canonicalJson(stored)) {
+    else if (canonicalJson(plain(state)) !== canonicalJson(plain(stored))) {
       this.fault(
         stored.position,
         'projection',
@@ -65,6 +67,13 @@ export class Verification {
     }
     if (size !== undefined) this.operation = { id: operationId, left: size };
     this.operation.left = Math.max(0, this.operation.left - 1);
+  }
+
+  private checkReversal({ position, links: { reverses } }: LedgerEvent): void {
+    if (reverses === undefined) return;
+    if (reverses >= position) this.fault(position, 'reversal', `takes back ${reverses}, which comes later`);
+    if (this.reversed.has(reverses)) this.fault(position, 'reversal', `${reverses} was taken back before`);
+    this.reversed.add(reverses);
   }
 
   private fold(event: LedgerEvent): void {
@@ -86,9 +95,13 @@ export class Verification {
     if (canonicalJson(event.level) !== canonicalJson({ onHand, reserved, unavailable, incoming })) {
       this.fault(event.position, 'level', `item ${after.id} has other figures at ${location}`);
     }
-    if (onHand - reserved - unavailable < 0)
+    if (Math.min(reserved, unavailable, incoming, onHand - reserved - unavailable) < 0)
       this.fault(event.position, 'negative', `item ${after.id} is below zero at ${location}`);
   }
+}
+
+function plain({ levels, ...state }: ItemState): object {
+  return { ...state, levels: levels.toRecord() };
 }
 
 function sameTotals(a: Totals, b: Totals): boolean {

@@ -7,6 +7,7 @@ import {
   type MoveCommand,
   type MovementPage,
   type Moved,
+  type ReverseCommand,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
 import { MovementsService } from './movements.service';
@@ -23,6 +24,11 @@ export class MovementsController {
   @Handle(movements.batch)
   batch(command: MoveBatchCommand): Promise<BatchResult & { position: number }> {
     return this.service.batch(command);
+  }
+
+  @Handle(movements.reverse)
+  reverse(command: ReverseCommand): Promise<Moved> {
+    return this.service.reverse(command);
   }
 
   @Handle(movements.list)

@@ -1,4 +1,4 @@
-import { expectedFailure, invalid, problemOf } from '@app/common';
+import { DomainError, expectedFailure, invalid, problemOf } from '@app/common';
 import {
   EVENT_TYPES,
   LIMITS,
@@ -12,6 +12,7 @@ import {
   type MovementPage,
   type Moved,
   type Operation,
+  type ReverseCommand,
   type RowResult,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
@@ -19,7 +20,8 @@ import { LedgerRepository, type RangeFilter } from '../ledger/ledger.repository'
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
 import type { Outcome } from '../ledger/outcome';
-import { EVENT } from './stock';
+import { EVENTS } from './line';
+import { halvesOf } from './reversal';
 
 /** Positions that one step of a filtered history looks through, and for how long a request goes on stepping. */
 const WINDOW = 20_000;
@@ -58,6 +60,18 @@ export class MovementsService {
       if (!failure) throw error;
       return { row, status: 'rejected', problem: problemOf(failure) };
     }
+  }
+
+  /** What is to be taken back never changes any more, so it is read here; whether it was taken back already is the writer's to say. */
+  async reverse({ operation, position, reason }: ReverseCommand): Promise<Moved> {
+    const around = await this.repository.range({ after: Math.max(0, position - 2), upTo: position + 1, limit: 3 });
+    const originals = halvesOf(
+      position,
+      around.map(({ event }) => event),
+    );
+    if (originals.length === 0)
+      throw new DomainError('not-found', `There is no event at position ${position}.`, { position });
+    return moved(operation, await this.writer.submit({ kind: 'reverse', operation, originals, reason }));
   }
 
   /** The history of stock, newest first unless asked otherwise. A page may be short where a filter matches little: go on with its cursor. */
@@ -131,7 +145,7 @@ function filterOf(query: ListMovements): RangeFilter {
   return {
     moved: true,
     ...(itemId !== undefined && { itemId }),
-    ...(type !== undefined && { types: [eventTypeOf(type)] }),
+    ...(type !== undefined && { types: eventTypesOf(type) }),
     ...(location !== undefined && { location }),
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
@@ -139,11 +153,12 @@ function filterOf(query: ListMovements): RangeFilter {
   };
 }
 
-function eventTypeOf(type: string): EventType {
+function eventTypesOf(type: string): readonly EventType[] {
   const movement = MOVEMENT_TYPES.find((name) => name === type);
-  const event = movement ? EVENT[movement] : EVENT_TYPES.find((name) => name === type);
+  if (movement) return EVENTS[movement];
+  const event = EVENT_TYPES.find((name) => name === type);
   if (!event) throw invalid('type', `must be one of ${[...MOVEMENT_TYPES, ...EVENT_TYPES].join(', ')}`);
-  return event;
+  return [event];
 }
 
 function cursorOf(position: number): string {

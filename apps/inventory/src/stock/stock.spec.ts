@@ -1,7 +1,9 @@
 import type { MovementType } from '@app/contracts';
-import { evolve, unborn, type ItemState } from '../items/item';
+import { update } from '../items/catalogue';
+import { evolve, itemOf, levelAt, unborn, type ItemState } from '../items/item';
 import { isRejection } from '../items/rejection';
-import { move, type ItemLine } from './stock';
+import type { ItemDraft, ItemLine } from './line';
+import { move } from './stock';
 
 const ID = 'a'.repeat(24);
 const OTHER = 'b'.repeat(24);
@@ -35,6 +37,22 @@ function changes(lines: ItemLine[], items?: ItemState[], effectiveAt?: string): 
   const decision = moved(lines, items, effectiveAt);
   if (isRejection(decision)) throw new Error(decision.rejected);
   return decision.map(({ draft }) => [draft.type, draft.change.onHand]);
+}
+
+/** The items after a movement. */
+function played(
+  lines: ItemLine[],
+  items: ItemState[] = [stocked(10)],
+  effectiveAt?: string,
+): [ItemState, ...ItemState[]] {
+  const decision = moved(lines, items, effectiveAt);
+  if (isRejection(decision)) throw new Error(decision.detail);
+  const states = new Map(items.map((item) => [item.id, item]));
+  for (const { itemId, draft } of decision) {
+    const state = states.get(itemId) ?? unborn(itemId);
+    states.set(itemId, evolve(state, { ...draft, seq: state.seq + 1, position: state.position + 1, at: NOW }));
+  }
+  return [...states.values()] as [ItemState, ...ItemState[]];
 }
 
 describe('a movement', () => {
@@ -96,9 +114,167 @@ describe('a movement', () => {
     expect(moved([line('receive', 1_000_000_000)])).toMatchObject({ rejected: 'quantity-out-of-range' });
   });
 
-  it('knows no item that is deleted, and no location but main', () => {
+  it('knows no item that is deleted', () => {
     expect(moved([line('receive', 1)], [{ ...stocked(0), deleted: true }])).toMatchObject({ rejected: 'not-found' });
-    expect(moved([line('receive', 1, { location: 'attic' })])).toMatchObject({ rejected: 'not-found' });
+  });
+
+  it('finds the order that fits at the upper limit, whichever line comes first', () => {
+    const full = [stocked(1_000_000_000)];
+    for (const lines of [
+      [line('receive', 5), line('issue', 5)],
+      [line('issue', 5), line('receive', 5)],
+    ]) {
+      expect(changes(lines, full).map(([type]) => type)).toEqual(['stock.issued', 'stock.received']);
+    }
+    expect(moved([line('receive', 6), line('issue', 5)], full)).toMatchObject({ rejected: 'quantity-out-of-range' });
+  });
+
+  it('orders the lines of each item for itself, in the places that they have in the request', () => {
+    const items = [stocked(1_000_000_000), stocked(0, OTHER)];
+    const other = { itemId: OTHER };
+    const decision = moved(
+      [line('receive', 5), line('issue', 3, other), line('issue', 5), line('return', 3, other)],
+      items,
+    );
+    expect((decision as ItemDraft[]).map(({ itemId, draft }) => [itemId[0], draft.type])).toEqual([
+      ['a', 'stock.issued'],
+      ['b', 'stock.returned'],
+      ['a', 'stock.received'],
+      ['b', 'stock.issued'],
+    ]);
+  });
+
+  it('takes nothing out too early: what goes back on the shelf comes before what is sold', () => {
+    const lines = [line('issue', 10), line('set_aside', 4), line('put_back', 4)];
+    expect(changes(lines).map(([type]) => type)).toEqual(['stock.set_aside', 'stock.put_back', 'stock.issued']);
+  });
+
+  it('tells the sum of the lines and what there is before them, also when another line brings something in', () => {
+    const lines = [line('issue', 6), line('receive', 1), line('issue', 6)];
+    expect(moved(lines)).toMatchObject({ rejected: 'insufficient-stock', extra: { requested: 12, available: 10 } });
+  });
+});
+
+describe('locations', () => {
+  const shop = { location: 'shop' };
+
+  it('have stock of their own', () => {
+    expect(moved([line('issue', 1, shop)])).toMatchObject({
+      rejected: 'insufficient-stock',
+      extra: { location: 'shop', requested: 1, available: 0 },
+    });
+    const [item] = played([line('receive', 4, shop), line('issue', 1, shop)]);
+    expect(item).toMatchObject({ quantity: 13 });
+    expect([levelAt(item, 'main').onHand, levelAt(item, 'shop').onHand]).toEqual([10, 3]);
+  });
+
+  it('compare changeFrom with what is on hand there', () => {
+    expect(moved([line('receive', 1, { ...shop, changeFrom: 10 })])).toMatchObject({
+      rejected: 'stale-quantity',
+      extra: { location: 'shop', onHand: 0 },
+    });
+  });
+
+  it('called like what every object has are locations like others', () => {
+    const [item] = played([line('receive', 2, { location: 'toString' })]);
+    expect(levelAt(item, 'toString').onHand).toBe(2);
+    expect(levelAt(item, 'valueOf').onHand).toBe(0);
+  });
+});
+
+describe('a transfer', () => {
+  const toShop = (quantity: number): ItemLine => line('transfer', quantity, { toLocation: 'shop' });
+
+  it('is two events side by side, and leaves the total as it was', () => {
+    expect(moved([toShop(4)])).toMatchObject([
+      { draft: { type: 'stock.transferred_out', location: 'main', change: { onHand: -4 } } },
+      { draft: { type: 'stock.transferred_in', location: 'shop', change: { onHand: 4 } } },
+    ]);
+    const [item] = played([toShop(4)]);
+    expect([item.quantity, levelAt(item, 'main').onHand, levelAt(item, 'shop').onHand]).toEqual([10, 6, 4]);
+    expect(moved([toShop(11)])).toMatchObject({ rejected: 'insufficient-stock', extra: { location: 'main' } });
+    expect(changes([toShop(1)], [stocked(1_000_000_000)])).toHaveLength(2);
+  });
+
+  it('brings what another line takes out there, whatever their order', () => {
+    expect(changes([line('issue', 4, { location: 'shop' }), toShop(4)]).map(([type]) => type)).toEqual([
+      'stock.transferred_out',
+      'stock.transferred_in',
+      'stock.issued',
+    ]);
+  });
+
+  it('from before a count of either place stays together, and the counts make up for it around it', () => {
+    const counted = played([line('count', 8), line('count', 5, { location: 'shop' })]);
+    const past = '2026-02-01T00:00:00.000Z';
+    expect(changes([toShop(3)], counted, past)).toEqual([
+      ['stock.counted', 3],
+      ['stock.transferred_out', -3],
+      ['stock.transferred_in', 3],
+      ['stock.counted', -3],
+    ]);
+    const [item] = played([toShop(30)], counted, past);
+    expect([item.quantity, levelAt(item, 'main').onHand, levelAt(item, 'shop').onHand]).toEqual([13, 8, 5]);
+    const mainCounted = played([line('count', 8)]);
+    expect(changes([toShop(3)], mainCounted, past)).toEqual([
+      ['stock.counted', 3],
+      ['stock.transferred_out', -3],
+      ['stock.transferred_in', 3],
+    ]);
+  });
+});
+
+describe('what is set aside', () => {
+  it('stays on hand and is not available, until it is put back', () => {
+    const [item] = played([line('set_aside', 4)]);
+    expect(itemOf(item)).toMatchObject({ quantity: 10, unavailable: 4, available: 6 });
+    expect(moved([line('issue', 7)], [item])).toMatchObject({
+      rejected: 'insufficient-stock',
+      extra: { requested: 7, available: 6, unavailable: 4 },
+    });
+    expect(moved([line('set_aside', 7)], [item])).toMatchObject({ rejected: 'insufficient-stock' });
+    expect(moved([line('put_back', 5)], [item])).toMatchObject({
+      rejected: 'insufficient-stock',
+      detail: 'Only 4 of heart are set aside at main.',
+      extra: { requested: 5, unavailable: 4 },
+    });
+    expect(itemOf(played([line('put_back', 4), line('issue', 10)], [item])[0])).toMatchObject({ quantity: 0 });
+  });
+
+  it('is not what a count may find missing', () => {
+    const [item] = played([line('set_aside', 4)]);
+    expect(moved([line('count', 3)], [item])).toMatchObject({
+      rejected: 'insufficient-stock',
+      extra: { requested: 7, available: 6, unavailable: 4, onHand: 10 },
+    });
+    expect(itemOf(played([line('count', 4)], [item])[0])).toMatchObject({ quantity: 4, available: 0 });
+  });
+});
+
+describe('a count below what is reserved', () => {
+  const held = (): ItemState => {
+    const change = { onHand: 0, reserved: 6, unavailable: 0, incoming: 0 };
+    const event = { type: 'stock.reserved', location: 'main', change, effectiveAt: NOW, fields: null } as const;
+    return evolve(stocked(10), { ...event, seq: 2, position: 2, at: NOW });
+  };
+
+  it('is refused with the figures; taking more than is available is an ordinary shortage', () => {
+    expect(moved([line('count', 5)], [held()])).toMatchObject({
+      rejected: 'reserved-exceeds-stock',
+      extra: { itemId: ID, location: 'main', counted: 5, onHand: 10, reserved: 6 },
+    });
+    expect(changes([line('count', 6)], [held()])).toEqual([['stock.counted', -4]]);
+    expect(moved([line('issue', 5)], [held()])).toMatchObject({ rejected: 'insufficient-stock' });
+  });
+
+  it('is refused in an update of the quantity, too', () => {
+    expect(update(held(), { quantity: 5 }, NOW)).toMatchObject({ rejected: 'reserved-exceeds-stock' });
+    expect(update(held(), { quantity: 6 }, NOW)).toMatchObject([{ type: 'stock.counted' }]);
+  });
+
+  it('is a matter of today, not of a past that a later count has settled', () => {
+    const [item] = played([line('count', 10)], [held()]);
+    expect(changes([line('count', 5)], [item], '2026-02-01T00:00:00.000Z')).toHaveLength(2);
   });
 });
 
