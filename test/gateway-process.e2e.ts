@@ -192,6 +192,15 @@ describe('the OpenAPI document', () => {
     );
   });
 
+  it('describes the totals of an item the same way wherever they stand', () => {
+    const schemas = document.components?.schemas as Record<string, { properties: Record<string, object> }>;
+    const [totals, figures, item] = ['Totals', 'Figures', 'Item'].map((name) => schemas[name]?.properties ?? {});
+    const names = ['quantity', 'reserved', 'unavailable', 'available', 'incoming'];
+    expect(Object.keys(totals ?? {})).toEqual(names);
+    expect(Object.keys(figures ?? {})).toEqual(['id', 'sku', ...names, 'seq']);
+    for (const name of names) expect([figures?.[name], item?.[name]]).toEqual([totals?.[name], totals?.[name]]);
+  });
+
   it('refers to nothing that is not there', () => {
     const schemas = new Set(Object.keys(document.components?.schemas ?? {}));
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]*)"/g)].map(
