@@ -2,6 +2,7 @@ import { collection, DomainError } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Schema, type Connection, type mongo } from 'mongoose';
+import { isDeepStrictEqual } from 'node:util';
 import { FIELD_NAMES, type ItemState } from './item';
 import { ItemsRepository } from './items.repository';
 import { Levels, type LevelRecord } from './levels';
@@ -95,7 +96,9 @@ export class ItemsMongo extends ItemsRepository {
   async open(): Promise<void> {
     const model = this.connection.model('Item', ItemSchema);
     await model.createCollection();
-    await this.connection.db?.command({ collMod: ITEMS, validator });
+    // Only when it differs: to alter it locks the collection, and waits for every transaction that is under way.
+    if (!isDeepStrictEqual((await this.items.options()).validator, validator))
+      await this.connection.db?.command({ collMod: ITEMS, validator });
     await model.createIndexes();
   }
 
