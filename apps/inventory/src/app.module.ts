@@ -11,6 +11,7 @@ import { ListingMongo } from './items/listing.mongo';
 import { ListingRepository } from './items/listing.repository';
 import { ListingService } from './items/listing.service';
 import { AuditService } from './ledger/audit.service';
+import { GenerationService } from './ledger/generation.service';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerMongo } from './ledger/ledger.mongo';
 import { LedgerRepository } from './ledger/ledger.repository';
@@ -42,6 +43,7 @@ export class AppModule {
         LedgerService,
         writer(config, log, metrics),
         listing(log),
+        generation(log),
         audit(log),
         ItemTextsService,
         ItemsService,
@@ -82,28 +84,29 @@ function listing(log: Logger): Provider {
   };
 }
 
+type GenerationParts = [ItemsRepository, ItemTextsService, ListingService, LedgerService, LedgerWriter];
+
+function generation(log: Logger): Provider {
+  return {
+    provide: GenerationService,
+    inject: [ItemsRepository, ItemTextsService, ListingService, LedgerService, LedgerWriter],
+    useFactory: (...parts: GenerationParts) => new GenerationService(...parts, log),
+  };
+}
+
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
   ListingRepository,
   ListingService,
-  LedgerService,
   LedgerWriter,
-  ItemTextsService,
+  GenerationService,
 ];
 
 function audit(log: Logger): Provider {
   return {
     provide: AuditService,
-    inject: [
-      LedgerRepository,
-      ItemsRepository,
-      ListingRepository,
-      ListingService,
-      LedgerService,
-      LedgerWriter,
-      ItemTextsService,
-    ],
+    inject: [LedgerRepository, ItemsRepository, ListingRepository, ListingService, LedgerWriter, GenerationService],
     useFactory: (...parts: AuditParts) => new AuditService(...parts, log),
   };
 }

@@ -87,10 +87,12 @@ const STATE = { ...MAJORITY, projection: { terms: 0, pairs: 0 } } as const;
 @Injectable()
 export class ItemsMongo extends ItemsRepository {
   private readonly items: mongo.Collection<ItemDocument>;
+  private readonly meta: mongo.Collection<{ _id: string; generation: number }>;
 
   constructor(@InjectConnection() private readonly connection: Connection) {
     super();
     this.items = collection<ItemDocument>(connection, ITEMS);
+    this.meta = collection(connection, 'meta');
   }
 
   async open(): Promise<void> {
@@ -135,7 +137,21 @@ export class ItemsMongo extends ItemsRepository {
     return (await this.items.find(filter, options).toArray()).map(({ _id }) => _id);
   }
 
+  async generation(): Promise<number> {
+    return (await this.meta.findOne({ _id: ITEMS }, MAJORITY))?.generation ?? 0;
+  }
+
   async replaceAll(states: Iterable<ItemState>, position: number): Promise<void> {
+    try {
+      await this.replace(states, position);
+    } finally {
+      // Also when only some were replaced.
+      const options = { upsert: true, writeConcern: TRANSACTION.writeConcern };
+      await this.meta.updateOne({ _id: ITEMS }, { $inc: { generation: 1 } }, options);
+    }
+  }
+
+  private async replace(states: Iterable<ItemState>, position: number): Promise<void> {
     const ledger = collection<{ _id: number }>(this.connection, 'ledger');
     const ids = new Set<string>();
     for (const chunk of chunks(states, REBUILD_CHUNK)) {
