@@ -1,4 +1,4 @@
-import { ConfigError, OpsServer, nestLog, type Logger } from '@app/common';
+import { ConfigError, OpsServer, endOnSignals, nestLog, type Logger } from '@app/common';
 import { Authenticator, Revocations } from '@app/identity';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,7 +14,6 @@ import { ItemReader } from './items/item-reader.service';
 import { RequestLimits } from './throttle/request-limits.service';
 
 const PREFIX = 'api/v1';
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Requests that are not finished by then are cut off: the launcher and Docker wait 10 s for the whole stop. */
 const FINISH_MS = 7_000;
 /** Revocations that were not heard of for this long are not known any more. */
@@ -44,6 +43,7 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
     bodyParser: false,
     abortOnError: false,
   });
+  endOnSignals(app, log);
   await furnish(app, config);
   watch(app, ops);
   await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
@@ -54,8 +54,6 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
 /** What every answer goes through, and the documentation. */
 async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<GatewayConfig>): Promise<void> {
   app.setGlobalPrefix(PREFIX);
-  // By exit and not by the signal once more, so that the log writes its last lines.
-  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   const [anyone] = corsOrigins;
   if (corsOrigins.length > 0) {
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
