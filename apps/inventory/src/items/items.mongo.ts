@@ -141,13 +141,17 @@ export class ItemsMongo extends ItemsRepository {
     return (await this.meta.findOne({ _id: ITEMS }, MAJORITY))?.generation ?? 0;
   }
 
+  async raiseGeneration(): Promise<void> {
+    const options = { upsert: true, writeConcern: TRANSACTION.writeConcern };
+    await this.meta.updateOne({ _id: ITEMS }, { $inc: { generation: 1 } }, options);
+  }
+
   async replaceAll(states: Iterable<ItemState>, position: number): Promise<void> {
     try {
       await this.replace(states, position);
     } finally {
       // Also when only some were replaced.
-      const options = { upsert: true, writeConcern: TRANSACTION.writeConcern };
-      await this.meta.updateOne({ _id: ITEMS }, { $inc: { generation: 1 } }, options);
+      await this.raiseGeneration();
     }
   }
 

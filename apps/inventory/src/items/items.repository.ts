@@ -16,6 +16,7 @@ export abstract class ItemsRepository {
   abstract stockedAt(location: string, limit: number): Promise<string[]>;
   /** Raised each time that the stored items were made anew: what was made of them before may be wrong. */
   abstract generation(): Promise<number>;
+  abstract raiseGeneration(): Promise<void>;
   /** Replaces the stored items by these, and takes away any other, unless the ledger has moved on from `position`. Raises the generation. */
   abstract replaceAll(states: Iterable<ItemState>, position: number): Promise<void>;
   /** All items in order of id: for a verification. */

@@ -56,6 +56,8 @@ export class ListingService {
       read: this.read,
       from: { epoch, position },
       onEvents: (events) => this.gather(events),
+      // The listing has been further than the ledger goes: what it shows is of another one. All begin it anew.
+      onReset: () => this.items.raiseGeneration(),
     });
     this.follower.start();
     this.timer = setInterval(() => void this.tick(), TICK_MS);
