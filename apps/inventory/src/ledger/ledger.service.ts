@@ -5,7 +5,7 @@ import { LedgerRepository, type Range } from './ledger.repository';
 import { textOf } from './event-text';
 import { EventRing } from './ring';
 
-const RING = { events: 8_192, bytes: 16 * 1024 * 1024 };
+const RING = { events: 4_096, bytes: 8 * 1024 * 1024 };
 /** Waiting polls at most: followers are few, so more than this is a mistake somewhere. */
 const WAITERS = 500;
 const MOST_WAIT_MS = 30_000;
