@@ -1,4 +1,5 @@
 export * from './auth.dto';
+export * from './barcode.dto';
 export * from './errors';
 export * from './event.dto';
 export * from './fields';

@@ -18,6 +18,8 @@ export interface RouteDocument {
   /** Of the answer; 200 without it. */
   status?: 200 | 201 | 204;
   answer?: Type;
+  /** Media type of an answer that is no JSON. */
+  media?: string;
   /** What the route refuses beside what every route may. */
   refuses?: readonly ErrorCode[];
   /** Reads an item: answers carry an ETag, and a known one is answered 304. */
@@ -103,10 +105,11 @@ function operationOf({ id, summary, description }: RouteDocument): {
 }
 
 function answer(
-  { status = 200, answer: type, description = DONE[status] }: RouteDocument,
+  { status = 200, answer: type, media, description = DONE[status] }: RouteDocument,
   headers: NonNullable<Parameters<typeof ApiResponse>[0]['headers']>,
 ): MethodDecorator {
-  return ApiResponse({ status, description, headers, ...(type && status !== 204 && { type }) });
+  const content = media !== undefined && { content: { [media]: { schema: { type: 'string' as const } } } };
+  return ApiResponse({ status, description, headers, ...(type && status !== 204 && { type }), ...content });
 }
 
 const DONE = { 200: 'Done.', 201: 'Created.', 204: 'Done; there is nothing to show.' } as const;
