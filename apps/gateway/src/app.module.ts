@@ -11,6 +11,7 @@ import { AuthModule } from './auth/auth.module';
 import { CoreModule } from './core/core.module';
 import { EventFeed } from './events/event-feed.service';
 import { EventsModule } from './events/events.module';
+import { ExportsModule } from './exports/exports.module';
 import { GatewayConfig } from './gateway.config';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/edge-validation';
@@ -42,6 +43,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ItemsModule,
         MovementsModule,
         LedgerModule,
+        ExportsModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

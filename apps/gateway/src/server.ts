@@ -19,6 +19,7 @@ const IDENTITY_MS = 5_000;
 
 /** Headers that a browser page may read. */
 const EXPOSED = [
+  'Content-Disposition',
   'ETag',
   'X-Position',
   'X-Request-Id',

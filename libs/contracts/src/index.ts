@@ -2,6 +2,7 @@ export * from './auth.dto';
 export * from './barcode.dto';
 export * from './errors';
 export * from './event.dto';
+export * from './export.dto';
 export * from './fields';
 export * from './item.dto';
 export * from './ledger.dto';

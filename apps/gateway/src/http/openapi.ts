@@ -28,6 +28,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('movements', 'Stock that comes, goes and is counted')
     .addTag('events', 'The ledger, read and followed')
     .addTag('ledger', 'Proof that it adds up')
+    .addTag('exports', 'All of it in one file')
     .addTag('users', 'Who may log in')
     .addTag('api-keys', 'Keys for machines')
     .build();
