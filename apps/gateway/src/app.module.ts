@@ -15,6 +15,7 @@ import { ExportsModule } from './exports/exports.module';
 import { GatewayConfig } from './gateway.config';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/edge-validation';
+import { ImportsModule } from './imports/imports.module';
 import { InventoryModule } from './inventory/inventory.module';
 import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
@@ -44,6 +45,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         MovementsModule,
         LedgerModule,
         ExportsModule,
+        ImportsModule.forRoot(config),
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -21,6 +21,7 @@ const IDENTITY_MS = 5_000;
 const EXPOSED = [
   'Content-Disposition',
   'ETag',
+  'Location',
   'X-Position',
   'X-Request-Id',
   'Idempotency-Replayed',

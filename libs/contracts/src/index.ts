@@ -4,6 +4,7 @@ export * from './errors';
 export * from './event.dto';
 export * from './export.dto';
 export * from './fields';
+export * from './import.dto';
 export * from './item.dto';
 export * from './ledger.dto';
 export * from './limits';
