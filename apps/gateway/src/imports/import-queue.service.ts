@@ -1,12 +1,5 @@
 import { DomainError, expectedFailure, type Logger } from '@app/common';
-import { getQueueToken } from '@nestjs/bullmq';
-import {
-  Inject,
-  Injectable,
-  Optional,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { InjectLog } from '../core/log';
 import { RedisLink } from '../throttle/redis.service';
@@ -14,6 +7,8 @@ import { ImportsRepository } from './imports.repository';
 
 /** Name of the queue, and of its jobs. */
 export const IMPORTS = 'imports';
+/** Token of the queue itself; undefined without a Redis. */
+export const IMPORT_JOBS = Symbol('import jobs');
 
 const LOOK_MS = 2_000;
 /** Files that nobody needs are rare, and in nobody's way. */
@@ -31,14 +26,11 @@ export class ImportQueue implements OnApplicationBootstrap, BeforeApplicationShu
   private looks = 0;
 
   constructor(
-    @Optional() @Inject(getQueueToken(IMPORTS)) private readonly queue: Queue | undefined,
+    @Inject(IMPORT_JOBS) private readonly queue: Queue | undefined,
     private readonly redis: RedisLink,
     private readonly imports: ImportsRepository,
     @InjectLog() private readonly log: Logger,
-  ) {
-    // Told of by RedisLink already; without a listener each failed attempt would be printed.
-    queue?.on('error', () => undefined);
-  }
+  ) {}
 
   /** @throws DomainError `unavailable` while no import could begin */
   insist(): void {

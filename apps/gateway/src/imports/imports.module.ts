@@ -1,9 +1,10 @@
-import { BullModule } from '@nestjs/bullmq';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { Queue } from 'bullmq';
 import type { GatewayConfig } from '../gateway.config';
 import { HttpModule } from '../http/http.module';
 import { ItemsModule } from '../items/items.module';
-import { IMPORTS, ImportQueue } from './import-queue.service';
+import { IMPORT_JOBS, IMPORTS, ImportQueue } from './import-queue.service';
 import { ImportWorker } from './import-worker.service';
 import { ImportsController } from './imports.controller';
 import { ImportsMongo } from './imports.mongo';
@@ -11,6 +12,13 @@ import { ImportsRepository } from './imports.repository';
 import { Imports } from './imports.service';
 
 const SLOWEST_RETRY_MS = 2_000;
+
+/** RedisLink tells when Redis is away; without a listener from the first moment on each failed attempt would be printed. */
+const QUEUE: Provider = {
+  provide: IMPORT_JOBS,
+  inject: [getQueueToken(IMPORTS)],
+  useFactory: (queue: Queue) => queue.on('error', () => undefined),
+};
 
 /** Imports in the background; without a Redis they are refused, and files can only be checked. */
 @Module({})
@@ -24,7 +32,7 @@ export class ImportsModule {
         { provide: ImportsRepository, useClass: ImportsMongo },
         ImportQueue,
         Imports,
-        ...(redisUrl ? [ImportWorker] : []),
+        ...(redisUrl ? [QUEUE, ImportWorker] : [{ provide: IMPORT_JOBS, useValue: undefined }]),
       ],
     };
   }
