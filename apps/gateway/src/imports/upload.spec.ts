@@ -31,7 +31,7 @@ const map = (text: string): string => `name="map"\r\n\r\n${text}`;
 describe('an upload', () => {
   it('may have 50 MiB and not a byte more, and is taken in to its end also when it is refused', async () => {
     expect(await withUpload(request(Readable.from(chunks(50))), sizeOf)).toBe(LIMITS.importBytes);
-    const more = Readable.from([...chunks(50), Buffer.from('x'), Buffer.alloc(MIB)]);
+    const more = Readable.from([...chunks(50), Buffer.from('x')]);
     await expect(withUpload(request(more), sizeOf)).rejects.toMatchObject({ code: 'too-large' });
     expect(more.readableEnded).toBe(true);
   });
