@@ -4,6 +4,8 @@ import { ItemsMongo } from '../apps/inventory/src/items/items.mongo';
 import { LedgerMongo } from '../apps/inventory/src/ledger/ledger.mongo';
 import { LedgerService } from '../apps/inventory/src/ledger/ledger.service';
 import { LedgerWriter } from '../apps/inventory/src/ledger/ledger.writer';
+import { LocationRegistry } from '../apps/inventory/src/locations/location-registry.service';
+import { LocationsMongo } from '../apps/inventory/src/locations/locations.mongo';
 import { testDatabase, type TestDatabase } from './support/databases';
 
 const ADDRESS = 'here:1';
@@ -34,7 +36,8 @@ describe('a transaction that a killed inventory has left open', () => {
   function newWriter(address: string): LedgerWriter {
     const repository = new LedgerMongo(connection);
     const options = { address, queue: 1, states: 1, log: createLog('test', 'silent') };
-    return new LedgerWriter(repository, new ItemsMongo(connection), new LedgerService(repository), options);
+    const locations = new LocationRegistry(new LocationsMongo(connection));
+    return new LedgerWriter(repository, new ItemsMongo(connection), new LedgerService(repository), locations, options);
   }
 
   async function leave(): Promise<void> {

@@ -5,6 +5,8 @@ import { ItemsMongo } from '../apps/inventory/src/items/items.mongo';
 import { LedgerMongo } from '../apps/inventory/src/ledger/ledger.mongo';
 import { LedgerService } from '../apps/inventory/src/ledger/ledger.service';
 import { LedgerWriter } from '../apps/inventory/src/ledger/ledger.writer';
+import { LocationRegistry } from '../apps/inventory/src/locations/location-registry.service';
+import { LocationsMongo } from '../apps/inventory/src/locations/locations.mongo';
 import { MovementsService } from '../apps/inventory/src/stock/movements.service';
 import { testDatabase, type TestDatabase } from './support/databases';
 
@@ -33,11 +35,9 @@ describe('the history of an item with 100,000 events', () => {
     ledger = new LedgerService(repository);
     ledger.begin('epoch', HEAD);
     const options = { address: 'nobody', queue: 1, states: 1, log: createLog('test', 'silent') };
-    movements = new MovementsService(
-      new LedgerWriter(repository, new ItemsMongo(connection), ledger, options),
-      ledger,
-      repository,
-    );
+    const locations = new LocationRegistry(new LocationsMongo(connection));
+    const writer = new LedgerWriter(repository, new ItemsMongo(connection), ledger, locations, options);
+    movements = new MovementsService(writer, ledger, repository);
     await connection.db?.command({ profile: 2 });
   }, 60_000);
 

@@ -21,7 +21,9 @@ const IDENTITY_MS = 5_000;
 
 /** Headers that a browser page may read. */
 const EXPOSED = [
+  'Content-Disposition',
   'ETag',
+  'Location',
   'X-Position',
   'X-Request-Id',
   'Idempotency-Replayed',

@@ -37,7 +37,12 @@ export class CreateItem {
   @Price({ optional: true, default: 0, example: 2.55 })
   unitPrice?: number;
 
-  @Code({ max: LIMITS.sku, optional: true, description: 'Stock keeping unit; unique.', example: '85123A' })
+  @Code({
+    max: LIMITS.sku,
+    optional: true,
+    description: 'Stock keeping unit; unique. Without one the item gets `SKU-` and ten digits or letters.',
+    example: '85123A',
+  })
   sku?: string;
 
   @Text({ max: LIMITS.category, optional: true, nullable: true, example: 'decoration' })
