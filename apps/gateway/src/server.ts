@@ -16,6 +16,8 @@ import { RequestLimits } from './throttle/request-limits.service';
 const PREFIX = 'api/v1';
 /** Requests that are not finished by then are cut off: the launcher and Docker wait 10 s for the whole stop. */
 const FINISH_MS = 7_000;
+/** How long a connection is kept that has its last answer while the gateway stops. */
+const LAST_KEEP_ALIVE_MS = 100;
 /** Revocations that were not heard of for this long are not known any more. */
 const IDENTITY_MS = 5_000;
 
@@ -73,6 +75,8 @@ async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<Ga
     .getHttpAdapter()
     .getInstance()
     .addHook('preClose', (done) => {
+      // What is being answered now would keep its connection open afterwards, and the process with it.
+      server.keepAliveTimeout = LAST_KEEP_ALIVE_MS;
       setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
       done();
     });
