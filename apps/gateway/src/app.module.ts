@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AsOfModule } from './as-of/as-of.module';
 import { AuthModule } from './auth/auth.module';
 import { CoreModule } from './core/core.module';
 import { EventFeed } from './events/event-feed.service';
@@ -43,6 +44,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ItemsModule,
         MovementsModule,
         LocationsModule,
+        AsOfModule,
         LedgerModule,
       ],
       providers: [

@@ -1,5 +1,12 @@
 import { mongoConnection, type Logger } from '@app/common';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AsOfController } from './as-of/as-of.controller';
+import { AsOfService } from './as-of/as-of.service';
+import { CheckpointsMongo } from './as-of/checkpoints.mongo';
+import { CheckpointsRepository } from './as-of/checkpoints.repository';
+import { CheckpointsService } from './as-of/checkpoints.service';
+import { FactsMongo } from './as-of/facts.mongo';
+import { FactsRepository } from './as-of/facts.repository';
 import { InventoryConfig } from './inventory.config';
 import { InventoryService } from './inventory.service';
 import { ItemsController } from './items/items.controller';
@@ -32,17 +39,21 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [mongoConnection(config)],
-      controllers: [ItemsController, MovementsController, LocationsController, LedgerController],
+      controllers: [ItemsController, MovementsController, LocationsController, LedgerController, AsOfController],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
         { provide: ItemsRepository, useClass: ItemsMongo },
         { provide: ListingRepository, useClass: ListingMongo },
         { provide: LocationsRepository, useClass: LocationsMongo },
+        { provide: FactsRepository, useClass: FactsMongo },
+        { provide: CheckpointsRepository, useClass: CheckpointsMongo },
         LocationRegistry,
         LedgerService,
         writer(config, log, metrics),
         listing(log),
         audit(log),
+        checkpoints(log),
+        asOf,
         ItemTextsService,
         ItemsService,
         MovementsService,
@@ -82,6 +93,22 @@ function listing(log: Logger): Provider {
   };
 }
 
+function checkpoints(log: Logger): Provider {
+  return {
+    provide: CheckpointsService,
+    inject: [CheckpointsRepository, FactsRepository, LedgerService],
+    useFactory: (kept: CheckpointsRepository, facts: FactsRepository, ledger: LedgerService) =>
+      new CheckpointsService(kept, facts, (request) => ledger.read(request), log),
+  };
+}
+
+const asOf: Provider = {
+  provide: AsOfService,
+  inject: [FactsRepository, CheckpointsService, LedgerService],
+  useFactory: (facts: FactsRepository, kept: CheckpointsService, ledger: LedgerService) =>
+    new AsOfService(facts, kept, () => ledger.head),
+};
+
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
@@ -90,6 +117,7 @@ type AuditParts = [
   LedgerService,
   LedgerWriter,
   ItemTextsService,
+  CheckpointsService,
 ];
 
 function audit(log: Logger): Provider {
@@ -103,6 +131,7 @@ function audit(log: Logger): Provider {
       LedgerService,
       LedgerWriter,
       ItemTextsService,
+      CheckpointsService,
     ],
     useFactory: (...parts: AuditParts) => new AuditService(...parts, log),
   };

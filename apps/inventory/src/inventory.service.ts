@@ -1,5 +1,6 @@
 import { drained } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
@@ -13,12 +14,14 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly writer: LedgerWriter,
     private readonly ledger: LedgerService,
     private readonly listing: ListingService,
+    private readonly checkpoints: CheckpointsService,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
   async start(): Promise<void> {
     await this.writer.start();
     await this.listing.start(this.ledger.epoch);
+    await this.checkpoints.start();
   }
 
   /** Why the inventory is not ready; undefined when it is. */
@@ -31,6 +34,7 @@ export class InventoryService implements BeforeApplicationShutdown {
     this.ledger.release();
     await this.writer.stop();
     await this.listing.stop();
+    await this.checkpoints.stop();
     await drained(DRAIN_MS);
   }
 }

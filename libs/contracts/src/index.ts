@@ -1,3 +1,4 @@
+export * from './as-of.dto';
 export * from './auth.dto';
 export * from './errors';
 export * from './event.dto';

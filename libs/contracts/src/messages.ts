@@ -1,3 +1,4 @@
+import type { AskStock, PastStock } from './as-of.dto';
 import type { EventType, LedgerPage } from './event.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
@@ -146,4 +147,9 @@ export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
   rebuild: message<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
+} as const;
+
+export const asOf = {
+  /** `position`: the head of the ledger when the question came; what the answer shows of the item is at least that. */
+  stock: message<AskStock & { itemId: string }, { stock: PastStock; position: number }>(60, 'asOf.stock'),
 } as const;

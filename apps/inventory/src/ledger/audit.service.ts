@@ -1,5 +1,6 @@
 import type { Logger } from '@app/common';
 import type { LedgerEvent, Verification as VerificationReport } from '@app/contracts';
+import type { CheckpointsService } from '../as-of/checkpoints.service';
 import { evolve, unborn, type ItemState } from '../items/item';
 import { ItemTextsService } from '../items/item-texts.service';
 import { ItemsRepository } from '../items/items.repository';
@@ -24,6 +25,7 @@ export class AuditService {
     private readonly ledger: LedgerService,
     private readonly writer: LedgerWriter,
     private readonly texts: ItemTextsService,
+    private readonly checkpoints: CheckpointsService,
     private readonly log: Logger,
   ) {}
 
@@ -53,6 +55,7 @@ export class AuditService {
       return { position, items: states.size };
     });
     this.texts.forget();
+    await this.checkpoints.forget();
     await this.listingService.rebuild(this.ledger.epoch);
     this.log.info(result, 'the projections were made anew from the ledger');
     return result;
