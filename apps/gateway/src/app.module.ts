@@ -20,6 +20,7 @@ import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
 import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
+import { ReportsModule } from './reports/reports.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -45,6 +46,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         MovementsModule,
         LocationsModule,
         AsOfModule,
+        ReportsModule,
         LedgerModule,
       ],
       providers: [

@@ -29,6 +29,11 @@ import { LocationsMongo } from './locations/locations.mongo';
 import { LocationsRepository } from './locations/locations.repository';
 import { LocationsService } from './locations/locations.service';
 import { LocationRegistry } from './locations/location-registry.service';
+import { ReportsController } from './reports/reports.controller';
+import { ReportsMongo } from './reports/reports.mongo';
+import { ReportsRepository } from './reports/reports.repository';
+import { ReportsService } from './reports/reports.service';
+import { ValuationService } from './reports/valuation.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -39,7 +44,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [mongoConnection(config)],
-      controllers: [ItemsController, MovementsController, LocationsController, LedgerController, AsOfController],
+      controllers: [
+        ItemsController,
+        MovementsController,
+        LocationsController,
+        LedgerController,
+        AsOfController,
+        ReportsController,
+      ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
         { provide: ItemsRepository, useClass: ItemsMongo },
@@ -52,6 +64,9 @@ export class AppModule {
         writer(config, log, metrics),
         listing(log),
         audit(log),
+        { provide: ReportsRepository, useClass: ReportsMongo },
+        ReportsService,
+        ValuationService,
         checkpoints(log),
         asOf,
         ItemTextsService,

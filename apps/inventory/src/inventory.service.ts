@@ -4,6 +4,7 @@ import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { ValuationService } from './reports/valuation.service';
 
 const DRAIN_MS = 4_000;
 
@@ -15,6 +16,7 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly ledger: LedgerService,
     private readonly listing: ListingService,
     private readonly checkpoints: CheckpointsService,
+    private readonly valuations: ValuationService,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
@@ -32,6 +34,7 @@ export class InventoryService implements BeforeApplicationShutdown {
   /** Before the sockets are destroyed: the waiting polls first, since they would hold everything up, then what is to be written. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ledger.release();
+    this.valuations.stop();
     await this.writer.stop();
     await this.listing.stop();
     await this.checkpoints.stop();

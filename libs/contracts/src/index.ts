@@ -10,5 +10,6 @@ export * from './location.dto';
 export * from './messages';
 export * from './movement.dto';
 export * from './page.dto';
+export * from './report.dto';
 export * from './roles';
 export * from './sockets';
