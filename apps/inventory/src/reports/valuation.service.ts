@@ -15,12 +15,13 @@ import { Calculations } from './calculations';
 import { costsBy, toMoney } from './cost';
 import { ReportsRepository, type Named } from './reports.repository';
 
-/** How long a question looks for items to show, and how long it waits for the total. */
-const PAGE_MS = 1_500;
-const TOTAL_MS = 1_500;
-/** A total that nobody could wait for is good for this long after it was finished. */
+/** How long a question waits for its total, and for its page. */
+const WAIT_MS = 1_500;
+/** What nobody could wait for is good for this long after it was finished. */
 const KEPT_MS = 60_000;
-/** The total is given up after this long. */
+/** A page ends early when it has taken so long. */
+const PAGE_MS = 1_000;
+/** A calculation is given up after this long. */
 const MOST_MS = 60_000;
 /** Items whose events are looked for in one query. */
 const CHUNK = 50;
@@ -31,12 +32,18 @@ interface Costed {
   value: number;
 }
 
+interface Rows {
+  data: Valued[];
+  next: string | null;
+}
+
 type Totalled = ValuationTotal & { position: number };
 
 /** What the stock on hand cost, from the ledger: item by item, so that memory holds one item's at a time. */
 @Injectable()
 export class ValuationService {
-  private readonly totals = new Calculations<Totalled>(TOTAL_MS, KEPT_MS);
+  private readonly totals = new Calculations<Totalled>(WAIT_MS, KEPT_MS);
+  private readonly pages = new Calculations<Rows>(WAIT_MS, KEPT_MS);
   private stopped = false;
 
   constructor(
@@ -63,7 +70,7 @@ export class ValuationService {
     const total = place ? undefined : await this.total(method, past ? asOf : undefined, head);
     // The pages go on where the first one was, so that they add up to its total.
     const position = place?.position ?? total?.position ?? head;
-    const { data, next } = await this.page(method, position, limit, place?.itemId ?? '');
+    const { data, next } = await this.rows(method, position, limit, place?.itemId ?? '');
     const nextCursor = next === null ? null : cursorOf({ position, itemId: next });
     const shown = total ? { items: total.items, quantity: total.quantity, value: total.value } : null;
     const report = { method, asOf: past ? asOf : now, position, data, page: { limit, nextCursor }, total: shown };
@@ -76,12 +83,12 @@ export class ValuationService {
       const position = asOf === undefined ? this.ledger.head : await this.positionAsOf(asOf, head);
       return { ...(await this.sum(method, position)), position };
     };
-    const total = await this.totals.result(`${method}:${asOf ?? ''}`, TOTAL_MS, calculate);
-    if (!total)
-      throw new DomainError('overloaded', 'The total of the valuation is being calculated; repeat in a moment.', {
-        retryAfter: 2,
-      });
-    return total;
+    return ready(await this.totals.result(`${method}:${asOf ?? ''}`, WAIT_MS, calculate));
+  }
+
+  private async rows(method: CostMethod, position: number, limit: number, after: string): Promise<Rows> {
+    const calculate = (): Promise<Rows> => this.page(method, position, limit, after);
+    return ready(await this.pages.result([method, position, limit, after].join(), WAIT_MS, calculate));
   }
 
   private async positionAsOf(asOf: string, head: number): Promise<number> {
@@ -90,11 +97,8 @@ export class ValuationService {
   }
 
   private async sum(method: CostMethod, position: number): Promise<ValuationTotal> {
-    const until = Date.now() + MOST_MS;
     const total = { items: 0, quantity: 0, value: 0 };
     for await (const { quantity, value } of this.costed(method, position)) {
-      if (this.stopped || Date.now() > until)
-        throw new DomainError('overloaded', 'The total of the valuation takes too long.', { retryAfter: 60 });
       if (quantity === 0) continue;
       total.items++;
       total.quantity += quantity;
@@ -103,13 +107,8 @@ export class ValuationService {
     return total;
   }
 
-  /** A page may end early when time is over, after one chunk of items at the soonest. */
-  private async page(
-    method: CostMethod,
-    position: number,
-    limit: number,
-    after: string,
-  ): Promise<{ data: Valued[]; next: string | null }> {
+  /** After one chunk of items at the soonest. */
+  private async page(method: CostMethod, position: number, limit: number, after: string): Promise<Rows> {
     const until = Date.now() + PAGE_MS;
     const data: Valued[] = [];
     for (let last = after; ;) {
@@ -129,6 +128,7 @@ export class ValuationService {
   }
 
   private async *costed(method: CostMethod, upTo: number, itemIds?: readonly string[]): AsyncIterable<Costed> {
+    const until = Date.now() + MOST_MS;
     let itemId = '';
     let costs = costsBy(method);
     for await (const fact of this.reports.costFacts(upTo, itemIds)) {
@@ -138,9 +138,16 @@ export class ValuationService {
         costs = costsBy(method);
       }
       costs.take(fact);
+      if (this.stopped || Date.now() > until)
+        throw new DomainError('overloaded', 'The valuation takes too long.', { retryAfter: 60 });
     }
     if (itemId !== '') yield { itemId, quantity: costs.quantity, value: costs.value };
   }
+}
+
+function ready<Result>(result: Result | undefined): Result {
+  if (result !== undefined) return result;
+  throw new DomainError('overloaded', 'The valuation is being calculated; repeat in a moment.', { retryAfter: 2 });
 }
 
 function valued({ id, sku, name }: Named, { quantity, value }: Costed): Valued {
