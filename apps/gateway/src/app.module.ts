@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AsOfModule } from './as-of/as-of.module';
 import { AuthModule } from './auth/auth.module';
 import { CoreModule } from './core/core.module';
 import { EventFeed } from './events/event-feed.service';
@@ -21,6 +22,7 @@ import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
 import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
+import { ReportsModule } from './reports/reports.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -45,6 +47,8 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ItemsModule,
         MovementsModule,
         LocationsModule,
+        AsOfModule,
+        ReportsModule,
         LedgerModule,
         ExportsModule,
         ImportsModule.forRoot(config),

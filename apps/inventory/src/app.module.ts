@@ -1,5 +1,12 @@
 import { mongoConnection, type Logger } from '@app/common';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AsOfController } from './as-of/as-of.controller';
+import { AsOfService } from './as-of/as-of.service';
+import { CheckpointsMongo } from './as-of/checkpoints.mongo';
+import { CheckpointsRepository } from './as-of/checkpoints.repository';
+import { CheckpointsService } from './as-of/checkpoints.service';
+import { FactsMongo } from './as-of/facts.mongo';
+import { FactsRepository } from './as-of/facts.repository';
 import { InventoryConfig } from './inventory.config';
 import { InventoryService } from './inventory.service';
 import { ItemsController } from './items/items.controller';
@@ -23,6 +30,11 @@ import { LocationsMongo } from './locations/locations.mongo';
 import { LocationsRepository } from './locations/locations.repository';
 import { LocationsService } from './locations/locations.service';
 import { LocationRegistry } from './locations/location-registry.service';
+import { ReportsController } from './reports/reports.controller';
+import { ReportsMongo } from './reports/reports.mongo';
+import { ReportsRepository } from './reports/reports.repository';
+import { ReportsService } from './reports/reports.service';
+import { ValuationService } from './reports/valuation.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -33,18 +45,32 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [mongoConnection(config)],
-      controllers: [ItemsController, MovementsController, LocationsController, LedgerController],
+      controllers: [
+        ItemsController,
+        MovementsController,
+        LocationsController,
+        LedgerController,
+        AsOfController,
+        ReportsController,
+      ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
         { provide: ItemsRepository, useClass: ItemsMongo },
         { provide: ListingRepository, useClass: ListingMongo },
         { provide: LocationsRepository, useClass: LocationsMongo },
+        { provide: FactsRepository, useClass: FactsMongo },
+        { provide: CheckpointsRepository, useClass: CheckpointsMongo },
         LocationRegistry,
         LedgerService,
         writer(config, log, metrics),
         listing(log),
         generation(log),
         audit(log),
+        { provide: ReportsRepository, useClass: ReportsMongo },
+        ReportsService,
+        ValuationService,
+        checkpoints(log),
+        asOf,
         ItemTextsService,
         ItemsService,
         MovementsService,
@@ -94,6 +120,22 @@ function generation(log: Logger): Provider {
   };
 }
 
+function checkpoints(log: Logger): Provider {
+  return {
+    provide: CheckpointsService,
+    inject: [CheckpointsRepository, FactsRepository, LedgerService],
+    useFactory: (kept: CheckpointsRepository, facts: FactsRepository, ledger: LedgerService) =>
+      new CheckpointsService(kept, facts, (request) => ledger.read(request), log),
+  };
+}
+
+const asOf: Provider = {
+  provide: AsOfService,
+  inject: [FactsRepository, CheckpointsService, LedgerService],
+  useFactory: (facts: FactsRepository, kept: CheckpointsService, ledger: LedgerService) =>
+    new AsOfService(facts, kept, () => ledger.head),
+};
+
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
@@ -101,12 +143,21 @@ type AuditParts = [
   ListingService,
   LedgerWriter,
   GenerationService,
+  CheckpointsService,
 ];
 
 function audit(log: Logger): Provider {
   return {
     provide: AuditService,
-    inject: [LedgerRepository, ItemsRepository, ListingRepository, ListingService, LedgerWriter, GenerationService],
+    inject: [
+      LedgerRepository,
+      ItemsRepository,
+      ListingRepository,
+      ListingService,
+      LedgerWriter,
+      GenerationService,
+      CheckpointsService,
+    ],
     useFactory: (...parts: AuditParts) => new AuditService(...parts, log),
   };
 }

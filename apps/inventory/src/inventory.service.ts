@@ -1,9 +1,11 @@
 import { drained } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
 import { GenerationService } from './ledger/generation.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { ValuationService } from './reports/valuation.service';
 
 const DRAIN_MS = 4_000;
 
@@ -15,6 +17,8 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly ledger: LedgerService,
     private readonly listing: ListingService,
     private readonly generation: GenerationService,
+    private readonly checkpoints: CheckpointsService,
+    private readonly valuations: ValuationService,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
@@ -23,6 +27,7 @@ export class InventoryService implements BeforeApplicationShutdown {
     await this.writer.start();
     await this.listing.start(this.ledger.epoch, this.generation.current);
     this.generation.start();
+    await this.checkpoints.start();
   }
 
   /** Why the inventory is not ready; undefined when it is. */
@@ -34,8 +39,10 @@ export class InventoryService implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.ledger.release();
     await this.generation.stop();
+    this.valuations.stop();
     await this.writer.stop();
     await this.listing.stop();
+    await this.checkpoints.stop();
     await drained(DRAIN_MS);
   }
 }

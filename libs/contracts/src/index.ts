@@ -1,3 +1,4 @@
+export * from './as-of.dto';
 export * from './auth.dto';
 export * from './barcode.dto';
 export * from './errors';
@@ -12,5 +13,6 @@ export * from './location.dto';
 export * from './messages';
 export * from './movement.dto';
 export * from './page.dto';
+export * from './report.dto';
 export * from './roles';
 export * from './sockets';

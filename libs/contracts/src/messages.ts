@@ -1,9 +1,11 @@
+import type { AskStock, PastStock } from './as-of.dto';
 import type { EventType, LedgerPage } from './event.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
 import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
 import type { BatchResult, Circumstances, Line, ListMovements, MovementPage, MovementRow } from './movement.dto';
 import type { PageInfo } from './page.dto';
+import type { AskValuation, ReorderReport, ReportPage, Summary, Valuation } from './report.dto';
 import type { Actor } from './roles';
 
 /**
@@ -146,4 +148,21 @@ export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
   rebuild: message<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
+} as const;
+
+export const asOf = {
+  /** `position`: the head of the ledger when the question came; what the answer shows of the item is at least that. */
+  stock: message<AskStock & { itemId: string }, { stock: PastStock; position: number }>(60, 'asOf.stock'),
+} as const;
+
+/** A report, and the state of the ledger that it shows at least. */
+export interface Reported<Report> {
+  report: Report;
+  position: number;
+}
+
+export const reports = {
+  summary: message<Record<string, never>, Reported<Summary>>(70, 'reports.summary'),
+  reorder: message<ReportPage, Reported<ReorderReport>>(71, 'reports.reorder'),
+  valuation: message<AskValuation, Reported<Valuation>>(72, 'reports.valuation'),
 } as const;

@@ -27,6 +27,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('items', 'What is in stock')
     .addTag('movements', 'Stock that comes, goes and is counted')
     .addTag('locations', 'Where stock can be')
+    .addTag('reports', 'What it is worth, and what to order')
     .addTag('events', 'The ledger, read and followed')
     .addTag('ledger', 'Proof that it adds up')
     .addTag('exports', 'All of it in one file')

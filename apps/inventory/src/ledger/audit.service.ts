@@ -1,6 +1,7 @@
 import { DomainError, type Logger } from '@app/common';
 import type { LedgerEvent, Verification as VerificationReport } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckpointsService } from '../as-of/checkpoints.service';
 import { evolve, unborn, type ItemState } from '../items/item';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
@@ -23,6 +24,7 @@ export class AuditService {
     private readonly listingService: ListingService,
     private readonly writer: LedgerWriter,
     private readonly generation: GenerationService,
+    private readonly checkpoints: CheckpointsService,
     private readonly log: Logger,
   ) {}
 
@@ -55,6 +57,7 @@ export class AuditService {
       return { position, items: states.size };
     });
     await this.generation.look();
+    await this.checkpoints.forget();
     this.log.info(result, 'the projections were made anew from the ledger');
     return result;
   }

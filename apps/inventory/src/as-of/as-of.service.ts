@@ -1,0 +1,141 @@
+import { DomainError } from '@app/common';
+import type { AskStock, Clock, Level, PastStock } from '@app/contracts';
+import { isOnTime, runsUpTo, Sum, type Fact, type Sums } from './checkpoint';
+import { CheckpointsService } from './checkpoints.service';
+import type { FactsRepository } from './facts.repository';
+
+/** How long a question waits for an item's past to be summed up. */
+const PATIENCE_MS = 1_500;
+/** Events looked at in one step of the search for a time: a step costs a round trip, an event next to nothing. */
+const PROBES = 15;
+
+/** An item's events up to one of them. */
+interface UpTo {
+  levels: Sum;
+  onTime: Sum;
+  /** Those after the last full block. */
+  rest: Fact[];
+  blocks: number;
+  offTime: number;
+  position: number;
+}
+
+/**
+ * Stock as of a time, on both clocks. Recorded: the sum of the item's events up to the last one recorded by then, which are a
+ * beginning of its numbers, since `at` never goes back. Effective: the sum of what happened by then, whenever it was recorded.
+ * Of those, the ones recorded when they happened are the same beginning; the others are looked up by the time they happened.
+ */
+export class AsOfService {
+  constructor(
+    private readonly facts: FactsRepository,
+    private readonly checkpoints: CheckpointsService,
+    private readonly head: () => number,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async stock({ itemId, asOf, clock = 'recorded' }: AskStock & { itemId: string }): Promise<{
+    stock: PastStock;
+    position: number;
+  }> {
+    const position = this.head();
+    const last = await this.facts.last(itemId);
+    if (!last) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
+    const now = new Date(this.now()).toISOString();
+    // Nothing has happened yet in the future; and an inventory whose clock is ahead may have recorded later than our now.
+    const time = asOf !== undefined && Date.parse(asOf) <= this.now() ? asOf : now < last.at ? last.at : now;
+    const seq = time >= last.at ? last.seq : await this.recordedBy(itemId, time, last.seq);
+    const recorded = await this.upTo(itemId, seq);
+    if (clock === 'recorded')
+      return { stock: stockOf(itemId, time, clock, recorded.position, recorded.levels.sums), position };
+    const sums = await this.effective(itemId, time, recorded, last.seq);
+    return { stock: stockOf(itemId, time, clock, last.position, sums), position };
+  }
+
+  /** The number of the last event recorded at or before a time; 0 when there is none. */
+  private async recordedBy(itemId: string, time: string, lastSeq: number): Promise<number> {
+    let low = 0;
+    let high = lastSeq;
+    while (high - low > 1) {
+      const step = Math.max(1, Math.ceil((high - low) / (PROBES + 1)));
+      const probes: number[] = [];
+      for (let seq = low + step; seq < high; seq += step) probes.push(seq);
+      const found = await this.facts.recordedAt(itemId, probes);
+      for (const seq of probes) {
+        const at = found.get(seq);
+        if (at === undefined) throw new Error(`item ${itemId} has no event ${seq}`);
+        if (at > time) {
+          high = seq;
+          break;
+        }
+        low = seq;
+      }
+    }
+    return low;
+  }
+
+  private async upTo(itemId: string, seq: number, again = true): Promise<UpTo> {
+    const size = this.checkpoints.grain.block;
+    const blocks = Math.floor(seq / size);
+    const before = blocks * size;
+    // With the last event of the block: it shows whether the checkpoint is of this ledger.
+    const [checkpoint, found] = await Promise.all([
+      this.checkpoints.at(itemId, blocks, PATIENCE_MS),
+      seq === 0 ? [] : this.facts.range(itemId, Math.max(0, before - 1), seq),
+    ]);
+    if (!checkpoint)
+      throw new DomainError('overloaded', 'The past of this item is being summed up; repeat in a moment.', {
+        retryAfter: 1,
+      });
+    if (blocks > 0 && found[0]?.hash !== checkpoint.hash && again) {
+      await this.checkpoints.forget(itemId);
+      return this.upTo(itemId, seq, false);
+    }
+    const rest = found.filter((fact) => fact.seq > before);
+    if (rest.length !== seq - before) throw new Error(`item ${itemId} lacks events up to ${seq}`);
+    const levels = new Sum(checkpoint.levels);
+    const onTime = new Sum(checkpoint.onTime);
+    for (const fact of rest) {
+      levels.add(fact);
+      if (isOnTime(fact)) onTime.add(fact);
+    }
+    const position = rest.at(-1)?.position ?? checkpoint.position;
+    return { levels, onTime, rest, blocks, offTime: checkpoint.offTime, position };
+  }
+
+  private async effective(itemId: string, time: string, recorded: UpTo, lastSeq: number): Promise<Sums> {
+    const { offTime, blocks, rest } = await this.upTo(itemId, lastSeq);
+    const sum = recorded.onTime;
+    const runs = offTime === 0 ? [] : runsUpTo(blocks, this.checkpoints.grain.fanout);
+    // The pages that the time falls into; what comes before it in the same run is in the page's base.
+    const pages = await Promise.all(runs.map((run) => this.checkpoints.pageAt(itemId, run, time)));
+    for (const page of pages) {
+      if (!page) continue;
+      sum.addAll(page.base);
+      for (const fact of page.facts) if (fact.effectiveAt <= time) sum.add(fact);
+    }
+    for (const fact of rest) if (!isOnTime(fact) && fact.effectiveAt <= time) sum.add(fact);
+    return sum.sums;
+  }
+}
+
+function stockOf(itemId: string, asOf: string, clock: Clock, position: number, sums: Sums): PastStock {
+  const levels = [...sums]
+    .map(([location, { onHand, reserved, unavailable, incoming }]): Level => {
+      return { location, onHand, reserved, unavailable, available: onHand - reserved - unavailable, incoming };
+    })
+    .sort((one, other) => (one.location < other.location ? -1 : 1));
+  const total = (figure: Exclude<keyof Level, 'location'>): number =>
+    levels.reduce((sum, level) => sum + level[figure], 0);
+  return {
+    itemId,
+    asOf,
+    clock,
+    position,
+    quantity: total('onHand'),
+    reserved: total('reserved'),
+    unavailable: total('unavailable'),
+    available: total('available'),
+    incoming: total('incoming'),
+    levels,
+  };
+}

@@ -1,0 +1,102 @@
+import type { CostMethod } from '@app/contracts';
+import * as fc from 'fast-check';
+import { costsBy, toMoney, type CostFact } from './cost';
+
+type Told = Partial<CostFact> & Pick<CostFact, 'onHand'>;
+
+const received = (onHand: number, unitCost: number | null = null): Told => ({
+  type: 'stock.received',
+  onHand,
+  unitCost,
+});
+const issued = (quantity: number): Told => ({ type: 'stock.issued', onHand: -quantity });
+
+/** [quantity, value] after the events, at positions 1, 2, 3 … */
+function after(method: CostMethod, told: readonly Told[]): [number, number] {
+  const costs = costsBy(method);
+  told.forEach((fact, at) => costs.take({ type: 'stock.adjusted', position: at + 1, unitCost: null, ...fact }));
+  return [costs.quantity, toMoney(costs.value)];
+}
+
+const EXAMPLE = [received(10, 2), received(30, 3), issued(16), received(8, 3.5), issued(12)];
+
+describe('what the stock on hand cost', () => {
+  it('is, by the moving average, what remains at the average of each time (docs/reports.md)', () => {
+    const steps = EXAMPLE.map((_, at) => after('average', EXAMPLE.slice(0, at + 1)));
+    expect(steps).toEqual([
+      [10, 20],
+      [40, 110],
+      [24, 66],
+      [32, 94],
+      [20, 58.75],
+    ]);
+  });
+
+  it('is, first in first out, what the last receipts cost (docs/reports.md)', () => {
+    const steps = EXAMPLE.map((_, at) => after('fifo', EXAMPLE.slice(0, at + 1)));
+    expect(steps).toEqual([
+      [10, 20],
+      [40, 110],
+      [24, 72],
+      [32, 100],
+      [20, 64],
+    ]);
+  });
+
+  describe.each(['average', 'fifo'] as const)('by %s', (method) => {
+    it('takes the price of the item where no cost was ever told, and the cost of the others where it was', () => {
+      const created: Told = { type: 'item.created', onHand: 4, unitPrice: 9.99 };
+      expect(after(method, [created])).toEqual([4, 39.96]);
+      expect(after(method, [created, issued(4), { type: 'stock.counted', onHand: 1 }])).toEqual([1, 9.99]);
+      expect(after(method, [received(5, 2), { type: 'stock.counted', onHand: 5 }])).toEqual([10, 20]);
+      const gone = [{ ...created, onHand: 0 }, received(5, 2), issued(5)];
+      expect(after(method, [...gone, { type: 'stock.counted', onHand: 1 }])).toEqual([1, 2]);
+      // A price that changes does not change what was paid.
+      expect(after(method, [received(5, 2), { type: 'item.updated', onHand: 0, unitPrice: 50 }])).toEqual([5, 10]);
+      expect(after(method, [{ type: 'item.created', onHand: 0, unitPrice: 3 }, received(2)])).toEqual([2, 6]);
+    });
+
+    it('does not change by carrying pieces from one place to another, at once or by and by', () => {
+      const before = [received(10, 2), received(10, 4)];
+      const [sent, arrived] = [{ type: 'stock.transferred_out' }, { type: 'stock.transferred_in' }] as const;
+      const moved = [...before, { ...sent, onHand: -15 }, { ...arrived, onHand: 15 }];
+      expect(after(method, moved)).toEqual(after(method, before));
+      const late = [...before, { ...sent, onHand: -15 }, { ...arrived, onHand: 6 }, { ...arrived, onHand: 9 }];
+      expect(after(method, late)).toEqual(after(method, before));
+      expect(after(method, [...moved, issued(10)])).toEqual(after(method, [...before, issued(10)]));
+    });
+
+    it('forgets a receipt that is taken back', () => {
+      const undone: Told = { type: 'stock.reversed', onHand: -10, unitCost: 7, reverses: 2 };
+      expect(after(method, [received(10, 2), received(10, 7), undone])).toEqual([10, 20]);
+      const issue: Told = { type: 'stock.reversed', onHand: 4, unitCost: null, reverses: 2 };
+      expect(after(method, [received(10, 2), issued(4), issue])).toEqual([10, 20]);
+    });
+
+    it('is as if a sale had never been when that is taken back', () => {
+      const back: Told = { type: 'stock.reversed', onHand: 4, unitCost: null, reverses: 3 };
+      const before = [received(10, 2), received(10, 4)];
+      expect(after(method, [...before, issued(4), back])).toEqual(after(method, before));
+      expect(after(method, [...before, issued(4), back, issued(10)])).toEqual(after(method, [...before, issued(10)]));
+    });
+
+    it('is never below zero, nothing for nothing, and within what was paid for a piece', () => {
+      const step = fc.record({
+        quantity: fc.integer({ min: 1, max: 9 }),
+        cost: fc.integer({ min: 1, max: 9 }),
+        out: fc.boolean(),
+      });
+      const holds = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let onHand = 0;
+        const told = steps.map(({ quantity, cost, out }) => {
+          const change = out ? -Math.min(quantity, onHand) : quantity;
+          onHand += change;
+          return change > 0 ? received(change, cost) : issued(-change);
+        });
+        const [quantity, value] = after(method, told);
+        return quantity === onHand && value >= quantity && value <= quantity * 9 && (quantity > 0 || value === 0);
+      });
+      expect(fc.check(holds)).toMatchObject({ failed: false });
+    });
+  });
+});

@@ -1,0 +1,189 @@
+import type { CostMethod, EventType } from '@app/contracts';
+
+/** What the cost of stock needs of an event. */
+export interface CostFact {
+  type: EventType;
+  position: number;
+  onHand: number;
+  unitCost: number | null;
+  /** The item's price from this event on, where the event says one. */
+  unitPrice?: number;
+  /** The position that it takes back. */
+  reverses?: number;
+}
+
+/** Layers that are used up and still in memory. */
+const MOST_USED_UP = 1_000;
+
+/** Pieces that cost the same. */
+interface Layer {
+  /** Of the event that brought them. */
+  position: number;
+  quantity: number;
+  unitCost: number;
+}
+
+/** What the pieces of one item cost, event by event, in the order in which they were recorded. */
+export abstract class Costs {
+  /** What a piece cost last: for pieces that come without a cost when there are none. */
+  protected last: number | undefined;
+  private unitPrice = 0;
+
+  abstract readonly quantity: number;
+  abstract readonly value: number;
+  protected abstract bring(fact: CostFact, unitCost: number): void;
+  protected abstract takeOut(fact: CostFact): void;
+  /** Pieces that leave one place of the item for another keep what they cost. */
+  protected abstract send(quantity: number): void;
+  protected abstract arrive(fact: CostFact): void;
+  protected abstract get known(): number | undefined;
+
+  take(fact: CostFact): void {
+    if (fact.unitPrice !== undefined) this.unitPrice = fact.unitPrice;
+    if (fact.type === 'stock.transferred_out') this.send(-fact.onHand);
+    else if (fact.type === 'stock.transferred_in') this.arrive(fact);
+    else if (fact.onHand > 0) this.bring(fact, this.costOf(fact));
+    else if (fact.onHand < 0) this.takeOut(fact);
+    this.last = this.known ?? this.last;
+  }
+
+  /** Of pieces that come in: what was paid, else what the others cost, else what they are sold for. */
+  protected costOf({ unitCost }: CostFact): number {
+    return unitCost ?? this.known ?? this.last ?? this.unitPrice;
+  }
+}
+
+/** Moving weighted average: each receipt makes a new average, and what goes out goes at the average (IAS 2, paragraph 27). */
+class AverageCosts extends Costs {
+  quantity = 0;
+  value = 0;
+  private readonly underWay = { quantity: 0, value: 0 };
+
+  protected get known(): number | undefined {
+    return this.quantity > 0 ? this.value / this.quantity : undefined;
+  }
+
+  protected bring({ onHand }: CostFact, unitCost: number): void {
+    this.move(onHand, onHand * unitCost);
+  }
+
+  protected takeOut({ onHand, unitCost, reverses }: CostFact): void {
+    // A receipt that is taken back takes with it what it brought.
+    const each = reverses !== undefined && unitCost !== null ? unitCost : (this.known ?? 0);
+    this.move(onHand, onHand * each);
+  }
+
+  protected send(quantity: number): void {
+    const value = quantity * (this.known ?? 0);
+    this.move(-quantity, -value);
+    this.underWay.quantity += quantity;
+    this.underWay.value += value;
+  }
+
+  protected arrive(fact: CostFact): void {
+    const { quantity, value } = this.underWay;
+    const sent = Math.min(fact.onHand, quantity);
+    const share = sent > 0 ? (value * sent) / quantity : 0;
+    this.underWay.quantity -= sent;
+    this.underWay.value = this.underWay.quantity === 0 ? 0 : value - share;
+    this.move(fact.onHand, share + (fact.onHand - sent) * this.costOf(fact));
+  }
+
+  private move(quantity: number, value: number): void {
+    this.quantity += quantity;
+    // Nothing costs nothing, whatever was rounded on the way.
+    this.value = this.quantity === 0 ? 0 : Math.max(0, this.value + value);
+  }
+}
+
+/** First in, first out: what goes out is what came first, so what is there is what came last (IAS 2, paragraph 27). */
+class FifoCosts extends Costs {
+  quantity = 0;
+  private layers: Layer[] = [];
+  /** Layers before this place are used up. */
+  private first = 0;
+  private readonly underWay: Layer[] = [];
+
+  get value(): number {
+    let value = 0;
+    for (let at = this.first; at < this.layers.length; at++) value += worth(this.layers[at]);
+    return value;
+  }
+
+  protected get known(): number | undefined {
+    return this.quantity > 0 ? this.layers.at(-1)?.unitCost : undefined;
+  }
+
+  protected bring({ onHand, position, reverses }: CostFact, unitCost: number): void {
+    const layer = { position, quantity: onHand, unitCost };
+    // What was taken out by mistake was the oldest, and is so again.
+    if (reverses === undefined) this.layers.push(layer);
+    else this.toFront([{ ...layer, unitCost: this.layers[this.first]?.unitCost ?? unitCost }]);
+    this.quantity += onHand;
+  }
+
+  protected takeOut({ onHand, reverses }: CostFact): void {
+    let left = -onHand;
+    const own = reverses === undefined ? undefined : this.layers.find(({ position }) => position === reverses);
+    if (own) {
+      const taken = Math.min(own.quantity, left);
+      own.quantity -= taken;
+      left -= taken;
+      this.quantity -= taken;
+    }
+    this.pop(left);
+  }
+
+  protected send(quantity: number): void {
+    this.underWay.push(...this.pop(quantity));
+  }
+
+  protected arrive(fact: CostFact): void {
+    const arrived: Layer[] = [];
+    let left = fact.onHand;
+    for (let layer = this.underWay[0]; layer && left > 0; layer = this.underWay[0]) {
+      const quantity = Math.min(layer.quantity, left);
+      arrived.push({ ...layer, quantity });
+      layer.quantity -= quantity;
+      left -= quantity;
+      if (layer.quantity === 0) this.underWay.shift();
+    }
+    if (left > 0) arrived.push({ position: fact.position, quantity: left, unitCost: this.costOf(fact) });
+    this.toFront(arrived);
+    this.quantity += fact.onHand;
+  }
+
+  private toFront(layers: readonly Layer[]): void {
+    this.layers = [...layers, ...this.layers.slice(this.first)];
+    this.first = 0;
+  }
+
+  private pop(quantity: number): Layer[] {
+    const popped: Layer[] = [];
+    this.quantity -= quantity;
+    for (let left = quantity; left > 0;) {
+      const layer = this.layers[this.first];
+      if (!layer) break;
+      const taken = Math.min(layer.quantity, left);
+      if (taken > 0) popped.push({ ...layer, quantity: taken });
+      layer.quantity -= taken;
+      left -= taken;
+      if (layer.quantity === 0) this.first++;
+    }
+    if (this.first > MOST_USED_UP) this.toFront([]);
+    return popped;
+  }
+}
+
+function worth(layer: Layer | undefined): number {
+  return layer ? layer.quantity * layer.unitCost : 0;
+}
+
+export function costsBy(method: CostMethod): Costs {
+  return method === 'fifo' ? new FifoCosts() : new AverageCosts();
+}
+
+/** Money is shown with four decimals, as prices are given. */
+export function toMoney(amount: number): number {
+  return Math.round(amount * 10_000) / 10_000;
+}
