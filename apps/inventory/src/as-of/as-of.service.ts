@@ -43,18 +43,20 @@ export class AsOfService {
     const now = new Date(this.now()).toISOString();
     // Nothing has happened yet in the future; and an inventory whose clock is ahead may have recorded later than our now.
     const time = asOf !== undefined && Date.parse(asOf) <= this.now() ? asOf : now < last.at ? last.at : now;
-    const seq = time >= last.at ? last.seq : await this.recordedBy(itemId, time, last.seq);
-    const recorded = await this.upTo(itemId, seq);
-    if (clock === 'recorded')
-      return { stock: stockOf(itemId, time, clock, recorded.position, recorded.levels.sums), position };
-    const sums = await this.effective(itemId, time, recorded, last.seq);
-    return { stock: stockOf(itemId, time, clock, last.position, sums), position };
+    const [recorded, all] = await Promise.all([
+      this.recordedBy(itemId, time, last).then((seq) => this.upTo(itemId, seq)),
+      clock === 'effective' ? this.upTo(itemId, last.seq) : undefined,
+    ]);
+    if (!all) return { stock: stockOf(itemId, time, clock, recorded.position, recorded.levels.sums), position };
+    const sums = await this.effective(itemId, time, recorded, all);
+    return { stock: stockOf(itemId, time, clock, all.position, sums), position };
   }
 
   /** The number of the last event recorded at or before a time; 0 when there is none. */
-  private async recordedBy(itemId: string, time: string, lastSeq: number): Promise<number> {
+  private async recordedBy(itemId: string, time: string, last: Pick<Fact, 'seq' | 'at'>): Promise<number> {
+    if (time >= last.at) return last.seq;
     let low = 0;
-    let high = lastSeq;
+    let high = last.seq;
     while (high - low > 1) {
       const step = Math.max(1, Math.ceil((high - low) / (PROBES + 1)));
       const probes: number[] = [];
@@ -87,7 +89,7 @@ export class AsOfService {
         retryAfter: 1,
       });
     if (blocks > 0 && found[0]?.hash !== checkpoint.hash && again) {
-      await this.checkpoints.forget(itemId);
+      await this.checkpoints.distrust(checkpoint);
       return this.upTo(itemId, seq, false);
     }
     const rest = found.filter((fact) => fact.seq > before);
@@ -102,8 +104,12 @@ export class AsOfService {
     return { levels, onTime, rest, blocks, offTime: checkpoint.offTime, position };
   }
 
-  private async effective(itemId: string, time: string, recorded: UpTo, lastSeq: number): Promise<Sums> {
-    const { offTime, blocks, rest } = await this.upTo(itemId, lastSeq);
+  private async effective(
+    itemId: string,
+    time: string,
+    recorded: UpTo,
+    { offTime, blocks, rest }: UpTo,
+  ): Promise<Sums> {
     const sum = recorded.onTime;
     const runs = offTime === 0 ? [] : runsUpTo(blocks, this.checkpoints.grain.fanout);
     // The pages that the time falls into; what comes before it in the same run is in the page's base.

@@ -55,8 +55,8 @@ class Kept extends CheckpointsRepository {
   async latest(_: string, upTo: number): Promise<Checkpoint | undefined> {
     return [...this.checkpoints.values()].filter(({ block }) => block <= upTo).sort((a, b) => b.block - a.block)[0];
   }
-  async keep(checkpoint: Checkpoint): Promise<void> {
-    this.checkpoints.set(checkpoint.block, checkpoint);
+  async keep(checkpoints: readonly Checkpoint[]): Promise<void> {
+    for (const checkpoint of checkpoints) this.checkpoints.set(checkpoint.block, checkpoint);
   }
   async keepPages(pages: readonly RunPage[]): Promise<void> {
     for (const page of pages) this.pages.set([page.level, page.index, page.page].join(':'), page);

@@ -20,6 +20,9 @@ type PageDocument = Omit<RunPage, 'base' | 'facts'> & {
   facts: [effectiveAt: string, location: string | null, ...Figures][];
 };
 
+/** What a power cut takes away is made again; the log keeps the order, so that no checkpoint outlives its runs. */
+const LOSABLE = { writeConcern: { w: 1, j: false } } as const;
+
 const plain = { autoIndex: false, versionKey: false, strict: false } as const;
 const CheckpointSchema = new Schema({ _id: String }, { ...plain, collection: 'checkpoints' }).index(
   { itemId: 1, block: -1 },
@@ -62,9 +65,13 @@ export class CheckpointsMongo extends CheckpointsRepository {
     return found ? checkpointOf(found) : undefined;
   }
 
-  async keep({ levels, onTime, ...rest }: Checkpoint): Promise<void> {
-    const document = { ...rest, levels: stored(levels), onTime: stored(onTime) };
-    await this.checkpoints.replaceOne({ _id: idOf(rest.itemId, rest.block) }, document, { upsert: true });
+  async keep(checkpoints: readonly Checkpoint[]): Promise<void> {
+    const writes = checkpoints.map(({ levels, onTime, ...rest }) => {
+      const replacement = { ...rest, levels: stored(levels), onTime: stored(onTime) };
+      return { replaceOne: { filter: { _id: idOf(rest.itemId, rest.block) }, replacement, upsert: true } };
+    });
+    // In order: an earlier one is never missing where a later one is.
+    await this.checkpoints.bulkWrite(writes, { ordered: true, ...LOSABLE });
   }
 
   async keepPages(pages: readonly RunPage[]): Promise<void> {
@@ -82,7 +89,7 @@ export class CheckpointsMongo extends CheckpointsRepository {
       };
       return { replaceOne: { filter: { _id: idOf(itemId, level, index, page) }, replacement, upsert: true } };
     });
-    await this.pages.bulkWrite(writes, { ordered: false });
+    await this.pages.bulkWrite(writes, { ordered: false, ...LOSABLE });
   }
 
   async pageAt(itemId: string, { level, index }: Run, time: string): Promise<RunPage | undefined> {

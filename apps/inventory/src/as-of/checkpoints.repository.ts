@@ -7,8 +7,8 @@ export abstract class CheckpointsRepository {
   abstract at(itemId: string, block: number): Promise<Checkpoint | undefined>;
   /** The last one up to a block. */
   abstract latest(itemId: string, upTo: number): Promise<Checkpoint | undefined>;
-  /** Call it when the pages of all runs that end with its block are kept. */
-  abstract keep(checkpoint: Checkpoint): Promise<void>;
+  /** Call it when the pages of all runs that end with their blocks are kept. */
+  abstract keep(checkpoints: readonly Checkpoint[]): Promise<void>;
   abstract keepPages(pages: readonly RunPage[]): Promise<void>;
   /** The last page of a run that begins at or before a time. */
   abstract pageAt(itemId: string, run: Run, time: string): Promise<RunPage | undefined>;

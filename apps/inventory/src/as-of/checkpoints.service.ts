@@ -33,6 +33,8 @@ const BUSY = 300;
 const MOST_NOTED = 10_000;
 /** Items that are being summed up at the same time. */
 const MOST_AT_ONCE = 8;
+/** Read and written together where many are to be made. */
+const BLOCKS_A_STEP = 8;
 const PAGES_A_WRITE = 20;
 
 /**
@@ -45,6 +47,7 @@ export class CheckpointsService {
   private readonly extending = new Map<string, Promise<void>>();
   private follower: LedgerFollower | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private forgetting: Promise<void> = Promise.resolve();
   private seen = 0;
   private ticking: Promise<void> | undefined;
   private stopped = false;
@@ -96,9 +99,25 @@ export class CheckpointsService {
     return this.repository.pageAt(itemId, run, time);
   }
 
-  /** What was summed up is of another ledger, or is to be made anew. */
-  async forget(itemId?: string): Promise<void> {
-    await this.repository.forget(itemId);
+  /** A checkpoint is not of this ledger: so neither is what else was summed up of its item. */
+  async distrust({ itemId, block, hash }: Checkpoint): Promise<void> {
+    // Never beside a summing up, which would keep a checkpoint whose runs are gone.
+    for (let running = this.extending.get(itemId); running; running = this.extending.get(itemId))
+      await Promise.allSettled([running]);
+    const forgetting = (async () => {
+      // Another question may have had it made anew meanwhile.
+      if ((await this.repository.at(itemId, block))?.hash === hash) await this.repository.forget(itemId);
+    })().finally(() => this.extending.delete(itemId));
+    this.extending.set(itemId, forgetting);
+    await forgetting;
+  }
+
+  /** Begins again with nothing; what is asked for is made anew. */
+  async forget(): Promise<void> {
+    const running = Promise.allSettled(this.extending.values());
+    const forgotten = running.then(() => this.repository.forget());
+    this.forgetting = forgotten.catch(() => undefined);
+    await forgotten;
   }
 
   private note(events: readonly EventText[]): void {
@@ -135,47 +154,61 @@ export class CheckpointsService {
     const running = this.extending.get(itemId);
     if (running) return running;
     if (this.extending.size >= MOST_AT_ONCE) return undefined;
-    const extending = this.extend(itemId, block).finally(() => this.extending.delete(itemId));
+    const extending = this.forgetting
+      .then(() => this.extend(itemId, block))
+      .finally(() => this.extending.delete(itemId));
     this.extending.set(itemId, extending);
     return extending;
   }
 
   private async extend(itemId: string, upTo: number): Promise<void> {
-    const size = this.grain.block;
     let checkpoint = (await this.repository.latest(itemId, upTo)) ?? blank(itemId);
     while (checkpoint.block < upTo && !this.stopped) {
+      const size = this.grain.block;
       const before = checkpoint.block * size;
+      const end = Math.min(upTo, checkpoint.block + BLOCKS_A_STEP) * size;
       // With the last one before: it shows whether the checkpoint is of this ledger.
-      const found = await this.facts.range(itemId, Math.max(0, before - 1), before + size);
+      const found = await this.facts.range(itemId, Math.max(0, before - 1), end);
       const facts = found.filter(({ seq }) => seq > before);
-      if (facts.length < size) return;
+      if (facts.length < end - before) return;
       if (before > 0 && found[0]?.hash !== checkpoint.hash) {
         await this.repository.forget(itemId);
         checkpoint = blank(itemId);
-        continue;
-      }
-      const next = after(checkpoint, facts);
-      for (const run of runsEndingWith(next.block, this.grain.fanout)) {
-        const begin = run.level === 0 ? checkpoint : await this.repository.at(itemId, run.after);
-        // Most items have nothing that was recorded late.
-        if ((begin?.offTime ?? 0) < next.offTime) await this.keepRun(itemId, run, facts);
-      }
-      await this.repository.keep(next);
-      checkpoint = next;
+      } else checkpoint = await this.step(checkpoint, facts);
     }
   }
 
-  private async keepRun(itemId: string, run: Run, lastBlock: readonly Fact[]): Promise<void> {
+  /** Sums up a few blocks; returns the last checkpoint. */
+  private async step(from: Checkpoint, facts: readonly Fact[]): Promise<Checkpoint> {
+    const { block: size, fanout } = this.grain;
+    const made = new Map([[from.block, from]]);
+    const pages: RunPage[] = [];
+    let last = from;
+    for (let at = 0; at < facts.length; at += size) {
+      const block = facts.slice(at, at + size);
+      last = after(last, block);
+      made.set(last.block, last);
+      for (const run of runsEndingWith(last.block, fanout)) {
+        const begin = made.get(run.after) ?? (await this.repository.at(from.itemId, run.after));
+        // Most items have nothing that was recorded late.
+        if ((begin?.offTime ?? 0) < last.offTime) await this.addRun(from.itemId, run, block, pages);
+      }
+    }
+    await this.repository.keepPages(pages);
+    made.delete(from.block);
+    // When the runs are there.
+    await this.repository.keep([...made.values()]);
+    return last;
+  }
+
+  /** Adds the pages of a run; writes some of them down when there are many. */
+  private async addRun(itemId: string, run: Run, lastBlock: readonly Fact[], pages: RunPage[]): Promise<void> {
     const { block: size } = this.grain;
     const facts = run.level === 0 ? sorted(lastBlock) : this.facts.offTime(itemId, run.after * size, run.upTo * size);
-    let ready: RunPage[] = [];
     for await (const page of pagesOf(itemId, run, facts, this.grain.page)) {
-      ready.push(page);
-      if (ready.length < PAGES_A_WRITE) continue;
-      await this.repository.keepPages(ready);
-      ready = [];
+      pages.push(page);
+      if (pages.length >= PAGES_A_WRITE) await this.repository.keepPages(pages.splice(0));
     }
-    await this.repository.keepPages(ready);
   }
 }
 

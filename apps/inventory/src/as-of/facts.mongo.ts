@@ -37,8 +37,7 @@ export class FactsMongo extends FactsRepository {
 
   async range(itemId: string, after: number, upTo: number): Promise<Fact[]> {
     const seq = { $gt: after, $lte: upTo };
-    const batchSize = upTo - after + 1;
-    const options = { ...MAJORITY, projection: FACT, sort: { seq: 1 }, hint: INDEX, batchSize } as const;
+    const options = { ...MAJORITY, projection: FACT, sort: { seq: 1 }, hint: INDEX, batchSize: BATCH } as const;
     return (await this.ledger.find({ itemId, seq }, options).toArray()).map(factOf);
   }
 
