@@ -19,6 +19,7 @@ import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
 import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
+import { ReservationsModule } from './reservations/reservations.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -42,6 +43,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         EventsModule,
         ItemsModule,
         MovementsModule,
+        ReservationsModule,
         LocationsModule,
         LedgerModule,
       ],

@@ -22,6 +22,11 @@ import { LocationsMongo } from './locations/locations.mongo';
 import { LocationsRepository } from './locations/locations.repository';
 import { LocationsService } from './locations/locations.service';
 import { LocationRegistry } from './locations/location-registry.service';
+import { HoldRegistry } from './reservations/hold-registry.service';
+import { ReservationsController } from './reservations/reservations.controller';
+import { ReservationsMongo } from './reservations/reservations.mongo';
+import { ReservationsRepository } from './reservations/reservations.repository';
+import { ReservationsService } from './reservations/reservations.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -32,13 +37,21 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [mongoConnection(config)],
-      controllers: [ItemsController, MovementsController, LocationsController, LedgerController],
+      controllers: [
+        ItemsController,
+        MovementsController,
+        ReservationsController,
+        LocationsController,
+        LedgerController,
+      ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
         { provide: ItemsRepository, useClass: ItemsMongo },
         { provide: ListingRepository, useClass: ListingMongo },
         { provide: LocationsRepository, useClass: LocationsMongo },
+        { provide: ReservationsRepository, useClass: ReservationsMongo },
         LocationRegistry,
+        holds(config),
         LedgerService,
         writer(config, log, metrics),
         listing(log),
@@ -46,6 +59,7 @@ export class AppModule {
         ItemTextsService,
         ItemsService,
         MovementsService,
+        ReservationsService,
         LocationsService,
         InventoryService,
       ],
@@ -56,20 +70,30 @@ export class AppModule {
 function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterMetrics): Provider {
   return {
     provide: LedgerWriter,
-    inject: [LedgerRepository, ItemsRepository, LedgerService, LocationRegistry],
+    inject: [LedgerRepository, ItemsRepository, LedgerService, LocationRegistry, ReservationsRepository, HoldRegistry],
     useFactory: (
       repository: LedgerRepository,
       items: ItemsRepository,
       ledger: LedgerService,
       locations: LocationRegistry,
+      reservations: ReservationsRepository,
+      holds: HoldRegistry,
     ) =>
-      new LedgerWriter(repository, items, ledger, locations, {
+      new LedgerWriter(repository, items, ledger, locations, reservations, holds, {
         address: config.address,
         queue: config.writeQueue,
         states: config.itemStates,
         log,
         onGroup: (group) => metrics.group(group),
       }),
+  };
+}
+
+function holds({ reservationsPerCaller }: Readonly<InventoryConfig>): Provider {
+  return {
+    provide: HoldRegistry,
+    inject: [ReservationsRepository],
+    useFactory: (reservations: ReservationsRepository) => new HoldRegistry(reservations, reservationsPerCaller),
   };
 }
 
@@ -85,6 +109,7 @@ function listing(log: Logger): Provider {
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
+  ReservationsRepository,
   ListingRepository,
   ListingService,
   LedgerService,
@@ -98,6 +123,7 @@ function audit(log: Logger): Provider {
     inject: [
       LedgerRepository,
       ItemsRepository,
+      ReservationsRepository,
       ListingRepository,
       ListingService,
       LedgerService,

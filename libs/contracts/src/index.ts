@@ -9,5 +9,6 @@ export * from './location.dto';
 export * from './messages';
 export * from './movement.dto';
 export * from './page.dto';
+export * from './reservation.dto';
 export * from './roles';
 export * from './sockets';

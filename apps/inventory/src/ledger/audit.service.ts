@@ -1,10 +1,12 @@
 import type { Logger } from '@app/common';
-import type { LedgerEvent, Verification as VerificationReport } from '@app/contracts';
+import type { LedgerEvent, Rebuilt, Verification as VerificationReport } from '@app/contracts';
 import { evolve, unborn, type ItemState } from '../items/item';
 import { ItemTextsService } from '../items/item-texts.service';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
+import { evolveReservation, type ReservationState } from '../reservations/reservation';
+import { ReservationsRepository } from '../reservations/reservations.repository';
 import { canonicalJson } from './chain';
 import { LedgerRepository, type Entry } from './ledger.repository';
 import { LedgerService } from './ledger.service';
@@ -19,6 +21,7 @@ export class AuditService {
   constructor(
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
+    private readonly reservations: ReservationsRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
     private readonly ledger: LedgerService,
@@ -37,20 +40,25 @@ export class AuditService {
       verification.fault(position, 'known-hash', `the ledger ends before ${known.position}`);
     if (position !== upTo) verification.fault(position, 'position', `the ledger ends before its tail ${upTo}`);
     await this.compareItems(verification);
+    await this.compareReservations(verification);
     await this.compareListing(verification);
     const { faults } = verification;
     return { ok: faults.length === 0, position, hash, checked: position, faults };
   }
 
   /** The projections from the ledger alone, between two groups of the writer. */
-  async rebuild(): Promise<{ position: number; items: number }> {
+  async rebuild(): Promise<Rebuilt> {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
+      const reserved = new Map<string, ReservationState>();
       for await (const { event } of this.entries(0, position)) {
         states.set(event.itemId, evolve(states.get(event.itemId) ?? unborn(event.itemId), event));
+        const id = event.links.reservationId;
+        if (id !== undefined) reserved.set(id, evolveReservation(reserved.get(id), event));
       }
       await this.items.replaceAll(states.values(), position);
-      return { position, items: states.size };
+      await this.reservations.replaceAll(reserved.values(), position);
+      return { position, items: states.size, reservations: reserved.size };
     });
     this.texts.forget();
     await this.listingService.rebuild(this.ledger.epoch);
@@ -78,6 +86,11 @@ export class AuditService {
     }
     for (const id of missing)
       verification.fault(verification.states.get(id)?.position ?? 0, 'projection', `item ${id} is not stored`);
+  }
+
+  private async compareReservations({ reserved, last }: Verification): Promise<void> {
+    for await (const stored of this.reservations.all()) reserved.compare(stored, last.position);
+    reserved.end();
   }
 
   /** What happened to an item after the walk. */
