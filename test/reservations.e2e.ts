@@ -306,7 +306,7 @@ describe('a hold that nobody ends', () => {
     const { id: itemId } = await rest.newItem({ quantity: 2_000 });
     const port = rest.stack.ports.INVENTORY_PORT;
     const client = clientOf(port);
-    const until = Date.now() + 2_500;
+    const until = Date.now() + 2_000;
     await Promise.all(
       Array.from({ length: 2_000 }, () => {
         const ttlSeconds = Math.max(1, Math.round((until - Date.now()) / 1_000));
@@ -382,6 +382,36 @@ describe('two inventories', () => {
     expect(new Set(expired.map(({ links }) => links.reservationId)).size).toBe(7);
     expect(expired).toHaveLength(7);
     expect((await reservation(mine[0]?.id ?? '')).status).toBe('held');
+    await sound();
+  });
+
+  it('never promise a piece twice, and let one of two who want a hold have it', async () => {
+    const { id: itemId } = await rest.newItem({ quantity: 20 });
+    const first = clientOf(rest.stack.ports.INVENTORY_PORT);
+    const ask = (at: number): TcpClient => (at % 2 ? first : other);
+    const command = (at: number): { operation: Operation } => ({ operation: operation(`racer-${at}`) });
+    const lines = [{ itemId, quantity: 1 }];
+    const asked = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, at) =>
+        ask(at).call(reservations.reserve, { ...command(at), lines, ttlSeconds: 600 }, { requestId: 'test' }),
+      ),
+    );
+    const made = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value.body.id] : []));
+    expect([made.length, await figures(itemId)]).toEqual([20, [20, 20, 0]]);
+    const wins = await Promise.all(
+      made.map(async (reservationId, at) => {
+        const race = [
+          ask(at).call(reservations.fulfil, { ...command(at), reservationId }, { requestId: 'test' }),
+          ask(at + 1).call(reservations.release, { ...command(at), reservationId }, { requestId: 'test' }),
+        ];
+        const won = (await Promise.allSettled(race)).map(({ status }) => status === 'fulfilled');
+        expect(won.filter(Boolean)).toHaveLength(1);
+        return won[0];
+      }),
+    );
+    const sold = wins.filter(Boolean).length;
+    expect(await figures(itemId)).toEqual([20 - sold, 0, 20 - sold]);
+    first.close();
     await sound();
   });
 

@@ -30,7 +30,7 @@ import { EXTEND_EXAMPLES, FULFIL_EXAMPLES, RESERVE_EXAMPLES } from './reservatio
 /** The body of a fulfilment: none at all means everything. */
 class FulfilBody extends FulfilReservation {
   static read(value: unknown): FulfilReservation {
-    return validated(FulfilReservation, value ?? {});
+    return validated(FulfilReservation, value === undefined ? {} : value);
   }
 }
 

@@ -38,12 +38,15 @@ export async function lookUp(commands: readonly Command[], found: Footing, sourc
     const since = await movedSince(ledger, code, seen, position);
     found.suspected.set(code, [...new Set([...candidates, ...since])]);
   }
-  const reserved = commands.flatMap((command) =>
-    command.kind === 'reservation' && command.change.do !== 'reserve' ? [command.reservationId] : [],
-  );
   const suspects = [...found.suspected.values()].flat();
-  if (reserved.length === 0) return suspects;
-  return [...suspects, ...takeReservations(await sources.reservations.states(reserved), found)];
+  if (!commands.some(isOnReservation)) return suspects;
+  const ids = commands.flatMap((command) => (isOnReservation(command) ? [command.reservationId] : []));
+  return [...suspects, ...takeReservations(await sources.reservations.states(ids), found)];
+}
+
+/** Whether a command is about a reservation that there should be. */
+function isOnReservation(command: Command): command is Extract<Command, { kind: 'reservation' }> {
+  return command.kind === 'reservation' && command.change.do !== 'reserve';
 }
 
 /** Reservations that a refusal of a count names, and those that a count may release, at most. */

@@ -179,6 +179,35 @@ describe('a group in the making', () => {
     expect(later.decided).toMatchObject([{ rejection: { rejected: 'already-reversed' } }]);
   });
 
+  it('counts who holds how many, as the commands before have left it, a dry run not among them', () => {
+    const memory = new LedgerOfPlans(2);
+    const itemId = IDS[0] as string;
+    play(memory, [[creation({ itemId, sku: 'S1', quantity: 9 })]]);
+    const plan = memory.plan();
+    const reservation = (digit: string, to: 'reserve' | 'release', dryRun = false): void => {
+      const lines = [{ itemId, quantity: 1 }];
+      const change = to === 'reserve' ? { do: to, lines, ttlSeconds: 9 } : { do: to };
+      const reservationId = digit.repeat(24);
+      plan.add({ command: { kind: 'reservation', operation: { ...operation(), dryRun }, reservationId, change } });
+    };
+    reservation('1', 'reserve');
+    reservation('2', 'reserve', true);
+    reservation('3', 'reserve');
+    reservation('4', 'reserve');
+    reservation('1', 'release', true);
+    reservation('4', 'reserve');
+    reservation('1', 'release');
+    reservation('4', 'reserve');
+    const outcomes = plan.decided.map((decided) => ('rejection' in decided ? decided.rejection.rejected : 'done'));
+    const refused = 'too-many-reservations';
+    expect(outcomes).toEqual(['done', 'done', 'done', refused, 'done', refused, 'done', 'done']);
+    expect(plan.reservationChanges?.map(({ id, status }) => [id[0], status])).toEqual([
+      ['1', 'released'],
+      ['3', 'held'],
+      ['4', 'held'],
+    ]);
+  });
+
   it('writes nothing for a dry run, but decides it on what the group left', () => {
     const memory = new LedgerOfPlans();
     const plan = memory.plan();

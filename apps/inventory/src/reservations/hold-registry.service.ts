@@ -35,10 +35,13 @@ export class HoldRegistry implements KnownReservations {
 
   /** Begins with what is stored, or begins again. */
   async open(): Promise<void> {
+    const stored: Hold[] = [];
+    for await (const hold of this.repository.held()) stored.push(hold);
+    // Not before: if the database goes away meanwhile, those that are known have to end at their time all the same.
     this.holds.clear();
     this.counts.clear();
     this.alarms.clear();
-    for await (const hold of this.repository.held()) this.set(hold);
+    for (const hold of stored) this.set(hold);
   }
 
   /** The writer looks reservations up when a command is about them; none are kept here. */

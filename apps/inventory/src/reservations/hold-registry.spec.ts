@@ -88,6 +88,22 @@ describe('the holds in memory', () => {
     expect([ids(holds.due(at(20), 100)), holds.size]).toEqual([[], 0]);
   });
 
+  it('begin again with what is stored, and stay as they are when that can not be read', async () => {
+    let stored: Hold[] | undefined = [hold('a', 10)];
+    async function* held(): AsyncIterable<Hold> {
+      if (!stored) throw new Error('away');
+      yield* stored;
+    }
+    const holds = new HoldRegistry({ held } as Partial<ReservationsRepository> as ReservationsRepository, 3);
+    await holds.open();
+    stored = undefined;
+    await expect(holds.open()).rejects.toThrow('away');
+    expect([holds.size, holds.isDue(at(10))]).toEqual([1, true]);
+    stored = [hold('b', 20)];
+    await holds.open();
+    expect([ids(holds.due(at(60), 100)), holds.heldBy('user:ana')]).toEqual([['b'], 1]);
+  });
+
   it('do not keep an alarm for every time that one was extended to', async () => {
     const holds = await registry(hold('a', 1));
     for (let second = 2; second < 5_000; second++) holds.take([state('a', 'held', second)]);
