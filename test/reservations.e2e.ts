@@ -114,6 +114,11 @@ describe('a reservation', () => {
       code: 'insufficient-stock',
       available: 2,
     });
+    expect(await refused(reserve([{ itemId: one.id, quantity: 1, location: 'nowhere' }]))).toMatchObject({
+      status: 404,
+      code: 'not-found',
+      location: 'nowhere',
+    });
     expect((await figures(one.id))[1]).toBe(3);
     expect(await refused(rest.call('DELETE', `/items/${one.id}`))).toMatchObject({
       code: 'item-reserved',

@@ -132,8 +132,12 @@ export class LedgerWriter {
     return new Promise((resolve, reject) => {
       const run = async (): Promise<void> => {
         await this.front.refresh();
-        await work(this.front.tail).then(resolve, reject);
+        const answer = await work(this.front.tail).then(
+          (result) => () => resolve(result),
+          (error: unknown) => () => reject(error),
+        );
         await this.front.forget();
+        answer();
       };
       this.queue.push({ run: () => run().catch(reject) });
     });
