@@ -12,6 +12,7 @@ const SOME_ID = '65a1b2c3d4e5f60718293a4b';
 interface Route {
   method: string;
   path: string;
+  /** Takes JSON: a file has its own spec, of imports. */
   hasBody: boolean;
   isPublic: boolean;
 }
@@ -66,7 +67,8 @@ beforeAll(async () => {
     (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
       const operation = operations[method];
       if (!operation) return [];
-      const hasBody = operation.requestBody !== undefined;
+      const body = operation.requestBody;
+      const hasBody = body !== undefined && 'content' in body && 'application/json' in body.content;
       return [{ method: method.toUpperCase(), path, hasBody, isPublic: operation.security?.length === 0 }];
     }),
   );
@@ -419,7 +421,7 @@ describe('while the inventory', () => {
     const { id } = await createItem({ name: 'down', quantity: 5 });
     await stack.kill('inventory');
     const needed = routes.filter(
-      ({ path }) => /items|movements|reservations|locations|events$/.test(path) && !path.includes('batch'),
+      ({ path }) => /items|movements|reservations|locations|events$/.test(path) && !/batch|imports/.test(path),
     );
     const bodies: Record<string, object> = {
       '/api/v1/locations': { code: 'x', name: 'x' },

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../tools/databases/ports';
 import { problemIn, send } from './support/problems';
+import { Proxy } from './support/proxy';
 import { Rest } from './support/rest';
 import { until } from './support/sockets';
 import { startApp, type RunningApp } from './support/stack';
@@ -74,6 +75,29 @@ describe('the process', () => {
     expect((await rest.call('GET', `/items/${id}`)).body.quantity).toBe(1_000 - applied);
     expect(await exit).toEqual([0, null]);
     expect(Date.now() - began).toBeLessThan(6_000);
+  }, 40_000);
+
+  it('is killed inside a change of a user, and holds up others only for moments', async () => {
+    const { body: user } = await rest.call<{ id: string }>('POST', '/users', {
+      email: 'ana@example.com',
+      password: 'correct-horse-battery',
+      role: 'clerk',
+    });
+    const proxy = await Proxy.to(rest.stack.mongoUri);
+    const uri = { MONGODB_URI: proxy.through(rest.stack.mongoUri) };
+    const env = await settings(uri);
+    const app = await startApp('gateway', { ...rest.stack.env, ...env });
+    const promote = (base?: string): Promise<number> =>
+      rest.call('PATCH', `/users/${user.id}`, { role: 'manager' }, {}, base).then(({ status }) => status);
+    const committing = proxy.hangBefore('commitTransaction');
+    const lost = promote(`http://127.0.0.1:${env.GATEWAY_PORT}`).catch(() => 0);
+    await committing;
+    await app.kill('SIGKILL');
+    await lost;
+    await proxy.close();
+    // MongoDB itself would end the transaction after a minute.
+    await until(async () => (await promote()) === 200, 20_000);
+    expect((await rest.api.login('ana@example.com', 'correct-horse-battery')).body.user.role).toBe('manager');
   }, 40_000);
 
   it('lets the pages of the named origins call, and read its headers', async () => {
@@ -197,6 +221,15 @@ describe('the OpenAPI document', () => {
         'GET /events/stream',
       ]),
     );
+  });
+
+  it('describes the totals of an item the same way wherever they stand', () => {
+    const schemas = document.components?.schemas as Record<string, { properties: Record<string, object> }>;
+    const [totals, figures, item] = ['Totals', 'Figures', 'Item'].map((name) => schemas[name]?.properties ?? {});
+    const names = ['quantity', 'reserved', 'unavailable', 'available', 'incoming'];
+    expect(Object.keys(totals ?? {})).toEqual(names);
+    expect(Object.keys(figures ?? {})).toEqual(['id', 'sku', ...names, 'seq']);
+    for (const name of names) expect([figures?.[name], item?.[name]]).toEqual([totals?.[name], totals?.[name]]);
   });
 
   it('refers to nothing that is not there', () => {

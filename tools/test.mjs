@@ -21,7 +21,7 @@ const AT_ONCE = 2;
 const SPECS = [
   // A spec that failed half-way leaves timers and processes open: without --forceExit the run would wait for them for ever.
   { name: 'unit', command: 'jest --selectProjects unit --forceExit' },
-  { name: 'e2e', command: 'jest --selectProjects e2e --runInBand --forceExit' },
+  { name: 'e2e', command: 'jest --selectProjects e2e --maxWorkers 2 --forceExit' },
 ];
 
 const total = { passed: 0, failed: 0 };

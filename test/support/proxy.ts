@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class Proxy {
   private readonly sockets = new Set<Socket>();
   private state: 'open' | 'silent' | 'gone' = 'open';
+  private trap: { text: string; sprung: () => void } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -33,6 +34,11 @@ export class Proxy {
     this.sockets.forEach((socket) => socket.pause());
   }
 
+  /** Resolves once a client has sent something with this text: that, and all after it, does not come through. */
+  hangBefore(text: string): Promise<void> {
+    return new Promise((sprung) => (this.trap = { text, sprung }));
+  }
+
   /** Connections break, and new ones are refused: a server that died. */
   cut(): void {
     this.state = 'gone';
@@ -60,7 +66,12 @@ export class Proxy {
       [far, near],
     ] as const) {
       this.sockets.add(from);
-      from.on('data', (chunk) => to.write(chunk));
+      from.on('data', (chunk: Buffer) => {
+        if (from === near && this.trap && chunk.includes(this.trap.text)) {
+          this.hang();
+          this.trap.sprung();
+        } else to.write(chunk);
+      });
       from.on('error', () => from.destroy());
       from.on('close', () => {
         this.sockets.delete(from);

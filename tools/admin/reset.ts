@@ -46,12 +46,10 @@ async function connect(uri: string): Promise<Connection> {
 }
 
 async function usersOf(connection: Connection): Promise<UserMongo> {
+  const log = pino({ level: 'silent' });
   // Nobody asks this process who is revoked: what it appends to the feed is for the others.
-  const revocations = new Revocations(new RevocationFeedMongo(connection), {
-    log: pino({ level: 'silent' }),
-    keepMs: 0,
-  });
-  const writer = new IdentityWriter(connection, revocations);
+  const revocations = new Revocations(new RevocationFeedMongo(connection), { log, keepMs: 0 });
+  const writer = new IdentityWriter(connection, revocations, log);
   const users = new UserMongo(connection, writer);
   await writer.onModuleInit();
   await users.onModuleInit();

@@ -84,11 +84,16 @@ export class Crowd {
     }
   }
 
+  /** Sends one order, and resolves when its outcome is known or given up. */
+  async order(): Promise<void> {
+    const order = this.orders.next();
+    this.attempted.push(...order.operations);
+    await this.place(order);
+  }
+
   private async trade(): Promise<void> {
     while (!this.stopping) {
-      const order = this.orders.next();
-      this.attempted.push(...order.operations);
-      await this.place(order);
+      await this.order();
       if (this.answers.length > 0 && this.random.chance(0.05)) await this.repeat(this.random.pick(this.answers));
       await sleep(this.random.whole(PAUSE_MS.least, PAUSE_MS.most));
     }

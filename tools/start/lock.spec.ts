@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning } from './identity';
-import { DataDirInUse, DataDirLock, endOrphans, removeStale } from './lock';
+import { DataDirInUse, DataDirLock, endOrphans, setAside } from './lock';
 
 let dataDir: string;
 let file: string;
@@ -67,10 +67,10 @@ describe('one launcher on a data directory', () => {
     left({ pid: 2 ** 22 + 1, started: 'long ago' });
     const stale = readFileSync(file, 'utf8');
     const faster = DataDirLock.acquire(dataDir);
-    expect(removeStale(file, stale)).toBe(false);
+    setAside(file, stale);
     expect(() => DataDirLock.acquire(dataDir)).toThrow(DataDirInUse);
     faster.release();
-    expect(removeStale(file, stale)).toBe(false);
+    setAside(file, stale);
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
@@ -85,6 +85,18 @@ describe('one launcher on a data directory', () => {
     expect(isRunning(stranger)).toBe(true);
     expect(said).toEqual([`ending what a killed launcher left: inventory (${orphan.pid})`]);
     process.kill(stranger.pid, 'SIGKILL');
+    lock.release();
+  });
+
+  it('knows what a killed launcher left also when another start has set its lock aside', () => {
+    const orphan = sleeper();
+    left({ pid: 2 ** 22 + 1, started: 'long ago' }, [orphan]);
+    setAside(file, readFileSync(file, 'utf8'));
+    expect(existsSync(file)).toBe(false);
+    const lock = DataDirLock.acquire(dataDir);
+    expect(lock.orphans).toEqual([orphan]);
+    expect(readdirSync(dataDir)).toEqual(['launcher.lock']);
+    process.kill(orphan.pid, 'SIGKILL');
     lock.release();
   });
 

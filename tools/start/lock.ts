@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalGroup } from '../databases/process';
@@ -20,6 +20,8 @@ export class DataDirInUse extends Error {
   }
 }
 
+const LOCK = 'launcher.lock';
+
 /**
  * At most one launcher on a data directory. The lock also names what the launcher started, so that a start after a
  * killed launcher can end what that one left behind.
@@ -27,26 +29,36 @@ export class DataDirInUse extends Error {
 export class DataDirLock {
   private readonly content: Content;
 
-  private constructor(
-    private readonly file: string,
-    children: Child[],
-  ) {
-    this.content = { launcher: identify(process.pid)!, children };
+  private constructor(private readonly file: string) {
+    this.content = { launcher: identify(process.pid)!, children: [] };
   }
 
   /** Throws DataDirInUse while another launcher lives. A lock whose launcher is gone is taken over with its children. */
   static acquire(dataDir: string): DataDirLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const file = join(dataDir, 'launcher.lock');
-    let children: Child[] = [];
+    const lock = new DataDirLock(join(dataDir, LOCK));
     for (let attempt = 0; attempt < 10; attempt++) {
-      const lock = new DataDirLock(file, children);
-      if (lock.create()) return lock;
-      const found = read(file);
+      if (lock.create()) {
+        lock.inherit(dataDir);
+        return lock;
+      }
+      const found = read(lock.file);
       if (found && isRunning(found.content.launcher)) throw new DataDirInUse(dataDir, found.content.launcher.pid);
-      if (found && removeStale(file, found.text)) children = found.content.children;
+      if (found) setAside(lock.file, found.text);
     }
-    throw new Error(`${file} can't be taken: other starts keep interfering`);
+    throw new Error(`${lock.file} can't be taken: other starts keep interfering`);
+  }
+
+  /** Takes the children of the launchers that are gone, whichever of several starts has set their locks aside. */
+  private inherit(dataDir: string): void {
+    for (const name of readdirSync(dataDir).filter((entry) => entry.startsWith(`${LOCK}.stale.`))) {
+      const found = read(join(dataDir, name));
+      // One that runs is moved back by who has set it aside.
+      if (!found || isRunning(found.content.launcher)) continue;
+      this.content.children.push(...found.content.children);
+      this.save();
+      rmSync(join(dataDir, name), { force: true });
+    }
   }
 
   /** What the launcher before this one left behind, if it was killed. */
@@ -111,19 +123,22 @@ function read(file: string): { text: string; content: Content } | undefined {
   }
 }
 
-/** Moved before it is removed: two starts may have found the same stale lock, and one of them may hold a new one by now. */
-export function removeStale(file: string, text: string): boolean {
+/**
+ * Sets a stale lock aside, where whoever gets the lock finds it: two starts may have found the same one, and the one that moves it
+ * is not always the one that comes first afterwards. What turns out to be a new lock is moved back.
+ */
+export function setAside(file: string, text: string): void {
   const aside = `${file}.stale.${process.pid}`;
   try {
     renameSync(file, aside);
+    if (readFileSync(aside, 'utf8') === text) return;
+    linkSync(aside, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // Moved by the other one, or written anew by its owner meanwhile.
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
   }
-  const same = readFileSync(aside, 'utf8') === text;
-  if (!same) linkSync(aside, file);
   rmSync(aside, { force: true });
-  return same;
 }
 
 const ORPHANS_END_WITHIN_MS = 8_000;

@@ -11,9 +11,11 @@ import { AuthModule } from './auth/auth.module';
 import { CoreModule } from './core/core.module';
 import { EventFeed } from './events/event-feed.service';
 import { EventsModule } from './events/events.module';
+import { ExportsModule } from './exports/exports.module';
 import { GatewayConfig } from './gateway.config';
 import { ProblemFilter } from './http/problem.filter';
 import { ValidationPipe } from './http/edge-validation';
+import { ImportsModule } from './imports/imports.module';
 import { InventoryModule } from './inventory/inventory.module';
 import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
@@ -46,6 +48,8 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ReservationsModule,
         LocationsModule,
         LedgerModule,
+        ExportsModule,
+        ImportsModule.forRoot(config),
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

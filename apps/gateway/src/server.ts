@@ -1,4 +1,4 @@
-import { ConfigError, OpsServer, nestLog, type Logger } from '@app/common';
+import { ConfigError, OpsServer, endOnSignals, nestLog, type Logger } from '@app/common';
 import { Authenticator, Revocations } from '@app/identity';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,15 +14,18 @@ import { ItemReader } from './items/item-reader.service';
 import { RequestLimits } from './throttle/request-limits.service';
 
 const PREFIX = 'api/v1';
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Requests that are not finished by then are cut off: the launcher and Docker wait 10 s for the whole stop. */
 const FINISH_MS = 7_000;
+/** How long a connection is kept that has its last answer while the gateway stops. */
+const LAST_KEEP_ALIVE_MS = 100;
 /** Revocations that were not heard of for this long are not known any more. */
 const IDENTITY_MS = 5_000;
 
 /** Headers that a browser page may read. */
 const EXPOSED = [
+  'Content-Disposition',
   'ETag',
+  'Location',
   'X-Position',
   'X-Request-Id',
   'Idempotency-Replayed',
@@ -44,6 +47,7 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
     bodyParser: false,
     abortOnError: false,
   });
+  endOnSignals(app, log);
   await furnish(app, config);
   watch(app, ops);
   await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
@@ -54,8 +58,6 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
 /** What every answer goes through, and the documentation. */
 async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<GatewayConfig>): Promise<void> {
   app.setGlobalPrefix(PREFIX);
-  // By exit and not by the signal once more, so that the log writes its last lines.
-  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   const [anyone] = corsOrigins;
   if (corsOrigins.length > 0) {
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -73,6 +75,8 @@ async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<Ga
     .getHttpAdapter()
     .getInstance()
     .addHook('preClose', (done) => {
+      // What is being answered now would keep its connection open afterwards, and the process with it.
+      server.keepAliveTimeout = LAST_KEEP_ALIVE_MS;
       setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
       done();
     });

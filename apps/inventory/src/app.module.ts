@@ -11,6 +11,7 @@ import { ListingMongo } from './items/listing.mongo';
 import { ListingRepository } from './items/listing.repository';
 import { ListingService } from './items/listing.service';
 import { AuditService } from './ledger/audit.service';
+import { GenerationService } from './ledger/generation.service';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerMongo } from './ledger/ledger.mongo';
 import { LedgerRepository } from './ledger/ledger.repository';
@@ -55,6 +56,7 @@ export class AppModule {
         LedgerService,
         writer(config, log, metrics),
         listing(log),
+        generation(log),
         audit(log),
         ItemTextsService,
         ItemsService,
@@ -106,15 +108,24 @@ function listing(log: Logger): Provider {
   };
 }
 
+type GenerationParts = [ItemsRepository, ItemTextsService, ListingService, LedgerService, LedgerWriter];
+
+function generation(log: Logger): Provider {
+  return {
+    provide: GenerationService,
+    inject: [ItemsRepository, ItemTextsService, ListingService, LedgerService, LedgerWriter],
+    useFactory: (...parts: GenerationParts) => new GenerationService(...parts, log),
+  };
+}
+
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
   ReservationsRepository,
   ListingRepository,
   ListingService,
-  LedgerService,
   LedgerWriter,
-  ItemTextsService,
+  GenerationService,
 ];
 
 function audit(log: Logger): Provider {
@@ -126,9 +137,8 @@ function audit(log: Logger): Provider {
       ReservationsRepository,
       ListingRepository,
       ListingService,
-      LedgerService,
       LedgerWriter,
-      ItemTextsService,
+      GenerationService,
     ],
     useFactory: (...parts: AuditParts) => new AuditService(...parts, log),
   };

@@ -1,6 +1,7 @@
 import { drained } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ListingService } from './items/listing.service';
+import { GenerationService } from './ledger/generation.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 
@@ -13,12 +14,15 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly writer: LedgerWriter,
     private readonly ledger: LedgerService,
     private readonly listing: ListingService,
+    private readonly generation: GenerationService,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
   async start(): Promise<void> {
+    await this.generation.open();
     await this.writer.start();
-    await this.listing.start(this.ledger.epoch);
+    await this.listing.start(this.ledger.epoch, this.generation.current);
+    this.generation.start();
   }
 
   /** Why the inventory is not ready; undefined when it is. */
@@ -29,6 +33,7 @@ export class InventoryService implements BeforeApplicationShutdown {
   /** Before the sockets are destroyed: the waiting polls first, since they would hold everything up, then what is to be written. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ledger.release();
+    await this.generation.stop();
     await this.writer.stop();
     await this.listing.stop();
     await drained(DRAIN_MS);

@@ -1,4 +1,4 @@
-import { createLog, loadConfig, nestLog, OpsServer, run, tcpServer } from '@app/common';
+import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, tcpServer } from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import { InventoryConfig } from './inventory.config';
@@ -20,8 +20,7 @@ run(async () => {
     ...server,
     logger: nestLog(log),
   });
-  // Ends by exit, so that the log writes its last lines.
-  app.enableShutdownHooks([], { useProcessExit: true });
+  endOnSignals(app, log);
   await app.listen();
   const inventory = app.get(InventoryService);
   await inventory.start();

@@ -1,4 +1,4 @@
-import { createLog, loadConfig, nestLog, OpsServer, run } from '@app/common';
+import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run } from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -12,7 +12,7 @@ run(async () => {
   await ops.listen(config.host, config.opsPort);
   const app = await NestFactory.create(AppModule.of(config, log, ops), new FastifyAdapter(), { logger: nestLog(log) });
   app.useWebSocketAdapter(new SocketAdapter(app));
-  app.enableShutdownHooks();
+  endOnSignals(app, log);
   await app.listen(config.port, config.host);
   log.info({ port: config.port }, 'listening');
 });

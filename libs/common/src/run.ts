@@ -1,6 +1,21 @@
 import type { Logger } from './log';
 import { ConfigError } from './setting.config';
 
+/** What asks a process to end. The others keep their own meaning: a profiler's SIGUSR2 is no order to stop. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What Nest's applications have of this; its own type would bind this library to one kind of them. */
+interface Stoppable {
+  enableShutdownHooks(signals: string[], options: { useProcessExit: boolean }): unknown;
+}
+
+/** Ends the process in order when it is asked to: by exit and not by the signal once more, so that the log has its last lines. */
+export function endOnSignals(app: Stoppable, log: Logger): void {
+  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
+  // Before the log's own listener, which writes out what there is.
+  process.prependOnceListener('exit', (code) => log.info({ code }, 'stopped'));
+}
+
 /**
  * Runs a process's `main`. A bad configuration ends it with the list of what is bad, anything else with its reason; a promise
  * that nobody awaited is a bug and ends it too, since what it left undone is unknown.

@@ -45,21 +45,21 @@ export class Change {
   incoming!: number;
 }
 
-/** An item's totals. */
+/** An item's totals over all locations. */
 export class Totals {
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'On hand, over all locations.' })
   quantity!: number;
 
   @ApiProperty({ type: 'integer' })
   reserved!: number;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'On hand but not for sale: damaged, in quality control, safety stock.' })
   unavailable!: number;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'quantity − reserved − unavailable; never negative.' })
   available!: number;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'On its way here; counted in neither.' })
   incoming!: number;
 }
 

@@ -1,4 +1,5 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema, IntersectionType } from '@nestjs/swagger';
+import { Totals } from './event.dto';
 import type { Attributes } from './fields';
 import {
   Choice,
@@ -37,7 +38,12 @@ export class CreateItem {
   @Price({ optional: true, default: 0, example: 2.55 })
   unitPrice?: number;
 
-  @Code({ max: LIMITS.sku, optional: true, description: 'Stock keeping unit; unique.', example: '85123A' })
+  @Code({
+    max: LIMITS.sku,
+    optional: true,
+    description: 'Stock keeping unit; unique. Without one the item gets `SKU-` and ten digits or letters.',
+    example: '85123A',
+  })
   sku?: string;
 
   @Text({ max: LIMITS.category, optional: true, nullable: true, example: 'decoration' })
@@ -134,29 +140,17 @@ export class Level {
   incoming!: number;
 }
 
-/** Totals of one item over all locations, after an operation. */
-export class Figures {
+/** By what an item is known. */
+class Names {
   @ApiProperty()
   id!: string;
 
   @ApiProperty({ type: String, nullable: true, example: '85123A' })
   sku!: string | null;
+}
 
-  @ApiProperty({ type: 'integer', description: 'On hand, over all locations.' })
-  quantity!: number;
-
-  @ApiProperty({ type: 'integer' })
-  reserved!: number;
-
-  @ApiProperty({ type: 'integer', description: 'On hand but not for sale: damaged, in quality control, safety stock.' })
-  unavailable!: number;
-
-  @ApiProperty({ type: 'integer', description: 'quantity − reserved − unavailable; never negative.' })
-  available!: number;
-
-  @ApiProperty({ type: 'integer', description: 'On its way here; counted in neither.' })
-  incoming!: number;
-
+/** Totals of one item, after an operation. */
+export class Figures extends IntersectionType(Names, Totals) {
   @ApiProperty({ type: 'integer', description: 'Number of the last event of this item: 1, 2, 3 …' })
   seq!: number;
 }

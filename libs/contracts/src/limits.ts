@@ -37,6 +37,12 @@ export const LIMITS = {
   /** Bytes of serialized documents in one page. */
   pageBytes: 1_048_576,
   bodyBytes: 1_048_576,
+  importBytes: 52_428_800,
+  importMap: 10_000,
+  /** Errors in the answer to a dry run, shown with a job, kept of a job. */
+  importErrors: 1_000,
+  importErrorsShown: 100,
+  importErrorsKept: 10_000,
   idempotencyKey: 255,
   passwordMin: 12,
   passwordMax: 128,

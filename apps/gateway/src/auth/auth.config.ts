@@ -26,7 +26,7 @@ export class AuthConfig extends EdgeConfig {
 
   @Setting({
     env: 'REDIS_URL',
-    doc: 'Shares the limits between several gateways. Without it each counts on its own. The launcher provides one when unset.',
+    doc: 'Queue of the imports, and shares the limits between several gateways. Without it imports are refused, and each gateway counts on its own. The launcher provides one when unset.',
     parse: url('redis', 'rediss'),
     secret: true,
   })

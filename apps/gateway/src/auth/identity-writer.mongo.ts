@@ -1,9 +1,10 @@
-import { collection, DomainError, expectedFailure } from '@app/common';
+import { collection, DomainError, expectedFailure, type Logger } from '@app/common';
 import { reach, REVOCATIONS, Revocations, type RevocationDocument, type RevocationKind } from '@app/identity';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InjectLog } from '../core/log';
 import { BoundedQueue } from './queue';
 
 export const SESSIONS = 'sessions';
@@ -30,26 +31,57 @@ interface Entry {
   id: string;
 }
 
+/** A transaction of this collection's entry is under way, since then by the database's clock. */
+interface UnderWay {
+  _id: mongo.Binary;
+  since: Date;
+}
+
+const UNDER_WAY = 'identity_changes';
+/** Far longer than an attempt takes; whoever is slower finds itself in conflict, and tries again. */
+const DEAD_AFTER_MS = 3_000;
+const SWEEP_MS = 1_000;
 const ATTEMPTS = 8;
 /** Much longer than any access token lives: a notification process that was cut off for hours still learns what it missed. */
 const KEEP_MS = 48 * 3_600_000;
 
 /**
  * The one way in which something becomes invalid: the change and its entries in the feed of revocations are one transaction.
- * The unique position is the guard between gateways; within one, changes take turns, so that they don't conflict.
+ * The unique position is the guard between gateways; within one, changes take turns, so that they don't conflict. A gateway
+ * that is killed leaves its transaction open, in the way of all others, and MongoDB would end it after a minute: so each is
+ * written down before it begins, and ended by any gateway that finds it too old.
  */
 @Injectable()
-export class IdentityWriter implements OnModuleInit {
+export class IdentityWriter implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly queue = new BoundedQueue({ atOnce: 1, waiting: 500, retryAfter: 1 });
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | undefined;
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly revocations: Revocations,
+    @InjectLog() private readonly log: Logger,
   ) {}
 
   async onModuleInit(): Promise<void> {
     // The newest entry has no expiry, so the numbers never start again; one that has a successor goes after its time.
     await this.feed.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.sweeping ??= this.sweep()
+        .catch((error: unknown) => {
+          // While the database is away, those who need it say so.
+          if (!expectedFailure(error)) this.log.error({ err: error }, 'changes of the dead could not be ended');
+        })
+        .finally(() => (this.sweeping = undefined));
+    }, SWEEP_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
   }
 
   /** @throws DomainError as `act` does; `unavailable`, `overloaded` */
@@ -71,7 +103,10 @@ export class IdentityWriter implements OnModuleInit {
 
   private async attempt<Result>(act: (change: Change) => Promise<Result>): Promise<Result> {
     const session = this.connection.getClient().startSession();
+    const { id: _id } = session.id as { id: mongo.Binary };
     try {
+      // Not journalled: a database that forgets this has forgotten the transaction too.
+      await this.underWay.updateOne({ _id }, [{ $set: { since: '$$NOW' } }], { upsert: true, writeConcern: { w: 1 } });
       session.startTransaction({ readConcern: 'snapshot', writeConcern: { w: 'majority', journal: true } });
       const entries: Entry[] = [];
       const result = await act(this.changeIn(session, entries));
@@ -82,7 +117,19 @@ export class IdentityWriter implements OnModuleInit {
     } finally {
       // Aborts what was not committed.
       await session.endSession();
+      // One that stays is swept: that must not hide how the change ended.
+      await this.underWay.deleteOne({ _id }, { writeConcern: { w: 1 } }).catch(() => undefined);
     }
+  }
+
+  /** Ends what those who died have left open. */
+  private async sweep(): Promise<void> {
+    const tooOld = { $expr: { $lt: ['$since', { $subtract: ['$$NOW', DEAD_AFTER_MS] }] } };
+    const dead = await this.underWay.find(tooOld).toArray();
+    if (dead.length === 0) return;
+    const killSessions = dead.map(({ _id: id }) => ({ id }));
+    await this.connection.db?.admin().command({ killSessions });
+    await this.underWay.deleteMany({ $or: dead });
   }
 
   private changeIn(session: mongo.ClientSession, entries: Entry[]): Change {
@@ -110,6 +157,10 @@ export class IdentityWriter implements OnModuleInit {
       return { _id: first + index, kind, id, at, ...superseded };
     });
     await this.feed.insertMany(documents, { session });
+  }
+
+  private get underWay(): mongo.Collection<UnderWay> {
+    return collection<UnderWay>(this.connection, UNDER_WAY);
   }
 
   private get feed(): mongo.Collection<RevocationDocument> {

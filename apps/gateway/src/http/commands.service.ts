@@ -94,7 +94,7 @@ export class Commands {
    * The key of a write; a dry run needs none and remembers none.
    * @throws DomainError `idempotency-key-invalid`, also when one is required and missing
    */
-  private keyOf({ headers }: FastifyRequest, dryRun: boolean | undefined): string | undefined {
+  keyOf({ headers }: FastifyRequest, dryRun: boolean | undefined): string | undefined {
     const key = idempotencyKeyOf(headers);
     if (dryRun) return undefined;
     if (key === undefined && this.config.requireIdempotencyKey) {

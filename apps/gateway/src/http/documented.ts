@@ -7,6 +7,7 @@ import {
   ApiResponse,
   getSchemaPath,
   type ApiHeaderOptions,
+  type ApiOperationOptions,
 } from '@nestjs/swagger';
 import { ProblemDetails } from './problem.dto';
 
@@ -16,8 +17,14 @@ export interface RouteDocument {
   summary: string;
   description?: string;
   /** Of the answer; 200 without it. */
-  status?: 200 | 201 | 204;
+  status?: 200 | 201 | 202 | 204;
   answer?: Type;
+  /** Of a dry run, where that is answered with something else. */
+  dryAnswer?: Type;
+  /** A body that no DTO describes. */
+  body?: ApiOperationOptions['requestBody'];
+  /** Media type of an answer that is no JSON. */
+  media?: string;
   /** What the route refuses beside what every route may. */
   refuses?: readonly ErrorCode[];
   /** Reads an item: answers carry an ETag, and a known one is answered 304. */
@@ -75,8 +82,9 @@ export function Writes(route: RouteDocument): MethodDecorator {
   const { status = 200, conditional = false, refuses = [] } = route;
   const dryRun = {
     ...route,
+    answer: route.dryAnswer ?? route.answer,
     status: 200 as const,
-    description: 'With `dryRun=true`: what would be, and `dryRun: true`.',
+    description: route.dryAnswer ? 'With `dryRun=true`.' : 'With `dryRun=true`: what would be, and `dryRun: true`.',
   };
   return applyDecorators(
     ApiOperation(operationOf(route)),
@@ -94,22 +102,25 @@ export function Writes(route: RouteDocument): MethodDecorator {
   );
 }
 
-function operationOf({ id, summary, description }: RouteDocument): {
-  operationId: string;
-  summary: string;
-  description?: string;
-} {
-  return { operationId: id, summary, ...(description !== undefined && { description }) };
+function operationOf({ id, summary, description, body }: RouteDocument): ApiOperationOptions {
+  const more = { ...(description !== undefined && { description }), ...(body && { requestBody: body }) };
+  return { operationId: id, summary, ...more };
 }
 
 function answer(
-  { status = 200, answer: type, description = DONE[status] }: RouteDocument,
+  { status = 200, answer: type, media, description = DONE[status] }: RouteDocument,
   headers: NonNullable<Parameters<typeof ApiResponse>[0]['headers']>,
 ): MethodDecorator {
-  return ApiResponse({ status, description, headers, ...(type && status !== 204 && { type }) });
+  const content = media !== undefined && { content: { [media]: { schema: { type: 'string' as const } } } };
+  return ApiResponse({ status, description, headers, ...(type && status !== 204 && { type }), ...content });
 }
 
-const DONE = { 200: 'Done.', 201: 'Created.', 204: 'Done; there is nothing to show.' } as const;
+const DONE = {
+  200: 'Done.',
+  201: 'Created.',
+  202: 'Taken; it is done in the background.',
+  204: 'Done; there is nothing to show.',
+} as const;
 
 /** The problem responses of a route: codes that share a status share a response. */
 function refusals(codes: readonly ErrorCode[]): MethodDecorator[] {

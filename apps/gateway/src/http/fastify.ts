@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import type { GatewayConfig } from '../gateway.config';
 import { sendProblem, toDomainError } from './problem.filter';
 import { API_HEADERS } from './secure';
+import { isUploading, passUploads } from './uploads';
 
 const TIMEOUTS = {
   /** A request that has not arrived whole by then is given up: nobody holds a connection by sending a byte a minute. */
@@ -51,10 +52,11 @@ export function fastifyAdapter({ trustProxy }: Readonly<GatewayConfig>): Fastify
     done();
   });
   parseBodies(fastify);
+  passUploads(fastify);
   return adapter;
 }
 
-/** JSON and nothing else; everything that is wrong with it is a problem of the contract. */
+/** JSON and, but for uploads, nothing else; everything that is wrong with it is a problem of the contract. */
 function parseBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
@@ -89,6 +91,8 @@ function answerGarbage(error: Error & { code?: string }, socket: Socket): void {
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  // Told once, and then left to us: a large file over a slow line is not done in that time.
+  if (late && isUploading(socket)) return;
   const [status, reason] = tooLarge
     ? [431, 'Request Header Fields Too Large']
     : late

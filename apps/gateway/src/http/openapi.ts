@@ -30,6 +30,8 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('locations', 'Where stock can be')
     .addTag('events', 'The ledger, read and followed')
     .addTag('ledger', 'Proof that it adds up')
+    .addTag('exports', 'All of it in one file')
+    .addTag('imports', 'Files that are booked row by row')
     .addTag('users', 'Who may log in')
     .addTag('api-keys', 'Keys for machines')
     .build();

@@ -47,7 +47,10 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private complain(error: Error): void {
     if (this.complained) return;
     this.complained = true;
-    this.log.warn({ err: error }, 'Redis is away: each gateway counts requests on its own until it is back');
+    this.log.warn(
+      { err: error },
+      'Redis is away: until it is back each gateway counts requests on its own, and no import begins',
+    );
   }
 
   private recover(): void {

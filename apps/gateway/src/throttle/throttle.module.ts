@@ -19,6 +19,8 @@ export class ThrottleModule {
     const limits = { reads: config.rateLimitReads, writes: config.rateLimitWrites };
     const logins = ThrottlerModule.forRoot(loginThrottling(config.rateLimitLogins, new LoginCounts(redis, log)));
     return {
+      // The connection to Redis is for whoever needs to know whether it works.
+      global: true,
       module: ThrottleModule,
       imports: [logins],
       providers: [
@@ -26,7 +28,7 @@ export class ThrottleModule {
         { provide: Throttle, useFactory: () => new Throttle(new SharedCounts(redis, log), { limits }) },
         RequestLimits,
       ],
-      exports: [logins, RequestLimits],
+      exports: [logins, RequestLimits, RedisLink],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { codesTouched, create, remove, restore, stale, update } from './catalogue';
+import { codesTouched, create, madeSku, remove, restore, stale, update } from './catalogue';
 import { evolve, itemOf, unborn, type Draft, type ItemState } from './item';
 import { isRejection, type Rejection } from './rejection';
 
@@ -14,11 +14,11 @@ function after(item: ItemState, drafts: Draft[] | Rejection): ItemState {
 }
 
 const heart = (): ItemState =>
-  after(unborn(ID), create({ name: 'heart', sku: 'A1', barcodes: ['b1'], quantity: 5, category: 'gift' }, NOW));
+  after(unborn(ID), create(ID, { name: 'heart', sku: 'A1', barcodes: ['b1'], quantity: 5, category: 'gift' }, NOW));
 
 describe('the catalogue', () => {
   it('creates with one event, whose change is the quantity', () => {
-    const [created, ...rest] = create({ name: 'heart', quantity: 5 }, NOW);
+    const [created, ...rest] = create(ID, { name: 'heart', quantity: 5 }, NOW);
     expect(rest).toEqual([]);
     expect(created).toMatchObject({ type: 'item.created', location: 'main', change: { onHand: 5 } });
     expect(itemOf(heart())).toMatchObject({
@@ -31,7 +31,15 @@ describe('the catalogue', () => {
   });
 
   it('creates without a quantity at no location', () => {
-    expect(create({ name: 'heart' }, NOW)[0]).toMatchObject({ location: null, change: { onHand: 0 } });
+    expect(create(ID, { name: 'heart' }, NOW)[0]).toMatchObject({ location: null, change: { onHand: 0 } });
+  });
+
+  it('makes a sku of the id for an item that is given none, and only then', () => {
+    const made = after(unborn('65a1b2c3d4e5f60718293a4b'), create('65a1b2c3d4e5f60718293a4b', { name: 'heart' }, NOW));
+    expect(made.sku).toBe('SKU-7P0WC2JEJB');
+    expect(codesTouched(unborn(ID), create(ID, { name: 'heart' }, NOW)[0] as Draft)).toEqual([`sku:${madeSku(ID)}`]);
+    expect(madeSku('0'.repeat(24))).toBe('SKU-0000000000');
+    expect(heart().sku).toBe('A1');
   });
 
   it('makes no event of an update that changes nothing', () => {

@@ -16,9 +16,10 @@ import { rejected, type Rejection } from './rejection';
 
 type FieldChanges = Record<string, [unknown, unknown]>;
 
-/** A new item; a quantity to begin with is part of its creation. */
-export function create(input: CreateItem, now: string): Draft[] {
-  const { quantity = 0, ...given } = input;
+/** A new item; a quantity to begin with is part of its creation, and so is a sku: one is made of the id when none was given. */
+export function create(itemId: string, input: CreateItem, now: string): Draft[] {
+  const { quantity = 0, sku = madeSku(itemId), ...others } = input;
+  const given = { sku, ...others };
   const fields: FieldChanges = {};
   for (const name of FIELD_NAMES) fields[name] = [null, given[name] ?? BLANK[name]];
   return [
@@ -31,6 +32,18 @@ export function create(input: CreateItem, now: string): Draft[] {
       fields,
     },
   ];
+}
+
+/** The random end of an id: a collision in a million items is one in five hundred, and then the unique index says so. */
+const SKU_HEX = 12;
+/** What base 32 writes as i, l, o and u looks or sounds like something else: as in Crockford's, these come in their place. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A sku for an item that was given none: short, and readable aloud. */
+export function madeSku(itemId: string): string {
+  const number = Number.parseInt(itemId.slice(-SKU_HEX), 16);
+  const digits = Array.from(number.toString(32).padStart(10, '0'), (digit) => ALPHABET[Number.parseInt(digit, 32)]);
+  return `SKU-${digits.join('')}`;
 }
 
 /** New values of some fields; a quantity is the total, and its difference a count at `main`. Nothing changed: no event. */

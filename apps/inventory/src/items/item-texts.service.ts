@@ -13,17 +13,13 @@ const BYTES = 24 * 1024 * 1024;
  */
 @Injectable()
 export class ItemTextsService {
-  private readonly texts = new LRUCache<string, ItemText>({
-    max: MOST,
-    maxSize: BYTES,
-    sizeCalculation: ({ json }) => json.length + 100,
-  });
+  private texts = newTexts();
 
   constructor(private readonly items: ItemsRepository) {}
 
-  /** A rebuild may have changed what an item is without changing its version. */
+  /** A rebuild may have changed what an item is without changing its version. A read under way keeps its outcome where nobody looks. */
   forget(): void {
-    this.texts.clear();
+    this.texts = newTexts();
   }
 
   /** In the order of the ids; null for one that does not exist or is deleted. */
@@ -52,16 +48,23 @@ export class ItemTextsService {
   }
 
   private async load(ids: readonly string[]): Promise<Map<string, ItemText>> {
+    const { texts } = this;
     const states = await this.items.states(ids);
-    return new Map(states.filter(({ deleted }) => !deleted).map((state) => [state.id, this.keep(state)]));
+    return new Map(states.filter(({ deleted }) => !deleted).map((state) => [state.id, keep(texts, state)]));
   }
+}
 
-  private keep(state: ItemState): ItemText {
-    const text = textOf(state);
-    // A slow read must not put an older version in the place of a newer one.
-    if ((this.texts.peek(state.id)?.seq ?? 0) <= text.seq) this.texts.set(state.id, text);
-    return text;
-  }
+type Texts = LRUCache<string, ItemText>;
+
+function newTexts(): Texts {
+  return new LRUCache({ max: MOST, maxSize: BYTES, sizeCalculation: ({ json }) => json.length + 100 });
+}
+
+function keep(texts: Texts, state: ItemState): ItemText {
+  const text = textOf(state);
+  // A slow read must not put an older version in the place of a newer one.
+  if ((texts.peek(state.id)?.seq ?? 0) <= text.seq) texts.set(state.id, text);
+  return text;
 }
 
 export function textOf(state: ItemState): ItemText {

@@ -2,6 +2,7 @@ import { collection, DomainError } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Schema, type Connection, type mongo } from 'mongoose';
+import { isDeepStrictEqual } from 'node:util';
 import { FIELD_NAMES, type ItemState } from './item';
 import { ItemsRepository } from './items.repository';
 import { Levels, type LevelRecord } from './levels';
@@ -86,16 +87,20 @@ const STATE = { ...MAJORITY, projection: { terms: 0, pairs: 0 } } as const;
 @Injectable()
 export class ItemsMongo extends ItemsRepository {
   private readonly items: mongo.Collection<ItemDocument>;
+  private readonly meta: mongo.Collection<{ _id: string; generation: number }>;
 
   constructor(@InjectConnection() private readonly connection: Connection) {
     super();
     this.items = collection<ItemDocument>(connection, ITEMS);
+    this.meta = collection(connection, 'meta');
   }
 
   async open(): Promise<void> {
     const model = this.connection.model('Item', ItemSchema);
     await model.createCollection();
-    await this.connection.db?.command({ collMod: ITEMS, validator });
+    // Only when it differs: to alter it locks the collection, and waits for every transaction that is under way.
+    if (!isDeepStrictEqual((await this.items.options()).validator, validator))
+      await this.connection.db?.command({ collMod: ITEMS, validator });
     await model.createIndexes();
   }
 
@@ -132,7 +137,25 @@ export class ItemsMongo extends ItemsRepository {
     return (await this.items.find(filter, options).toArray()).map(({ _id }) => _id);
   }
 
+  async generation(): Promise<number> {
+    return (await this.meta.findOne({ _id: ITEMS }, MAJORITY))?.generation ?? 0;
+  }
+
+  async raiseGeneration(): Promise<void> {
+    const options = { upsert: true, writeConcern: TRANSACTION.writeConcern };
+    await this.meta.updateOne({ _id: ITEMS }, { $inc: { generation: 1 } }, options);
+  }
+
   async replaceAll(states: Iterable<ItemState>, position: number): Promise<void> {
+    try {
+      await this.replace(states, position);
+    } finally {
+      // Also when only some were replaced.
+      await this.raiseGeneration();
+    }
+  }
+
+  private async replace(states: Iterable<ItemState>, position: number): Promise<void> {
     const ledger = collection<{ _id: number }>(this.connection, 'ledger');
     const ids = new Set<string>();
     for (const chunk of chunks(states, REBUILD_CHUNK)) {

@@ -14,7 +14,10 @@ export abstract class ItemsRepository {
   abstract seqs(ids: readonly string[]): Promise<Map<string, number>>;
   /** Items with stock at a location, reserved or on its way there included: all of them, or as many as the limit. */
   abstract stockedAt(location: string, limit: number): Promise<string[]>;
-  /** Replaces the stored items by these, and takes away any other, unless the ledger has moved on from `position`. */
+  /** Raised each time that the stored items were made anew: what was made of them before may be wrong. */
+  abstract generation(): Promise<number>;
+  abstract raiseGeneration(): Promise<void>;
+  /** Replaces the stored items by these, and takes away any other, unless the ledger has moved on from `position`. Raises the generation. */
   abstract replaceAll(states: Iterable<ItemState>, position: number): Promise<void>;
   /** All items in order of id: for a verification. */
   abstract all(): AsyncIterable<ItemState>;

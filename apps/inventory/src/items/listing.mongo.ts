@@ -1,13 +1,16 @@
 import { collection } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { Schema, type Connection, type mongo } from 'mongoose';
+import { mongo, Schema, type Connection } from 'mongoose';
 import type { Keyset, ListQuery, Page } from './paging';
 import { ListingRepository, type ListingChange, type ListingRow } from './listing.repository';
 import { readPage, type Listed } from './page.mongo';
 
-type ListingDocument = Listed & Omit<ListingRow, 'id'>;
-type MetaDocument = { _id: string; position: number };
+/** A row with the generation of the items that it was made of. */
+type ListingDocument = Listed & Omit<ListingRow, 'id'> & { generation: number };
+type MetaDocument = { _id: string; position: number; generation: number };
+
+const DUPLICATE = 11_000;
 
 const ListingSchema = new Schema(
   { _id: String },
@@ -25,6 +28,7 @@ const ListingSchema = new Schema(
 export class ListingMongo extends ListingRepository {
   private readonly listing: mongo.Collection<ListingDocument>;
   private readonly meta: mongo.Collection<MetaDocument>;
+  private generation = 0;
 
   constructor(@InjectConnection() private readonly connection: Connection) {
     super();
@@ -32,22 +36,26 @@ export class ListingMongo extends ListingRepository {
     this.meta = collection<MetaDocument>(connection, 'meta');
   }
 
-  async open(): Promise<number> {
+  async open(generation: number): Promise<number> {
     const model = this.connection.model('Listing', ListingSchema);
     await model.createCollection();
     await model.createIndexes();
-    return (await this.meta.findOne({ _id: 'listing' }))?.position ?? 0;
+    this.generation = generation;
+    const found = await this.meta.findOne({ _id: 'listing' });
+    if (found && found.generation >= generation) return found.position;
+    const former = { generation: { $not: { $gte: generation } } };
+    await this.listing.deleteMany(former);
+    const begin = { $set: { generation, position: 0 } };
+    await this.meta.updateOne({ _id: 'listing', ...former }, begin, { upsert: true }).catch(ignoreBegun);
+    return 0;
   }
 
   async apply(changes: readonly ListingChange[], position: number): Promise<void> {
-    if (changes.length > 0) await this.listing.bulkWrite(changes.map(writeOf), { ordered: false });
+    const { generation } = this;
+    const writes = changes.map((change) => writeOf(change, generation));
+    if (writes.length > 0) await this.listing.bulkWrite(writes, { ordered: false });
     // After the rows: a crash in between applies them again, which changes nothing.
-    await this.meta.updateOne({ _id: 'listing' }, { $max: { position } }, { upsert: true });
-  }
-
-  async clear(): Promise<void> {
-    await this.meta.deleteOne({ _id: 'listing' });
-    await this.listing.deleteMany({});
+    await this.meta.updateOne({ _id: 'listing', generation }, { $max: { position } });
   }
 
   page(query: ListQuery, after: Keyset | undefined): Promise<Page> {
@@ -55,21 +63,24 @@ export class ListingMongo extends ListingRepository {
   }
 
   async *all(): AsyncIterable<ListingRow> {
-    for await (const { _id, ...row } of this.listing.find({}, { sort: { _id: 1 } })) {
+    for await (const { _id, generation: _, ...row } of this.listing.find({}, { sort: { _id: 1 } })) {
       yield { id: _id, ...row };
     }
   }
 }
 
 /** Only ever forward: a row that is newer already (applied before a crash, or by a second process) keeps what it has. */
-function writeOf(change: ListingChange): mongo.AnyBulkWriteOperation<ListingDocument> {
-  const older = { $gt: [change.seq, { $ifNull: ['$seq', 0] }] };
+function writeOf(change: ListingChange, generation: number): mongo.AnyBulkWriteOperation<ListingDocument> {
   if ('row' in change) {
+    const stored = [{ $ifNull: ['$generation', -1] }, { $ifNull: ['$seq', 0] }];
+    const older = { $gt: [[generation, change.seq], stored] };
     // A literal, since a client's text may begin with `$`, which would make it an expression.
-    const row = { $literal: documentOf(change.row) };
+    const row = { $literal: documentOf(change.row, generation) };
     const update = [{ $replaceWith: { $cond: [older, row, '$$ROOT'] } }];
     return { updateOne: { filter: { _id: change.row.id }, update, upsert: true } };
   }
+  // Figures are the ledger's own, and the same in every generation.
+  const older = { $gt: [change.seq, '$seq'] };
   const { id, seq, quantity, available, updatedAt, locations } = change;
   const set = { seq, quantity, available, updatedAt, locations: { $setUnion: ['$locations', locations] } };
   const guarded = Object.fromEntries(
@@ -80,6 +91,11 @@ function writeOf(change: ListingChange): mongo.AnyBulkWriteOperation<ListingDocu
   return { updateOne: { filter: { _id: id }, update: [{ $set: guarded }, { $set: { low } }] } };
 }
 
-function documentOf({ id, ...row }: ListingRow): ListingDocument {
-  return { _id: id, ...row };
+function documentOf({ id, ...row }: ListingRow, generation: number): ListingDocument {
+  return { _id: id, ...row, generation };
+}
+
+/** Another inventory has begun this generation a moment before. */
+function ignoreBegun(error: unknown): void {
+  if (!(error instanceof mongo.MongoServerError && error.code === DUPLICATE)) throw error;
 }

@@ -28,10 +28,12 @@ export type ListingChange =
 
 /** The small projection that a follower keeps, with the indexes that the hot collection must not have. */
 export abstract class ListingRepository {
-  /** Creates what is missing and returns the position up to which every event is in. */
-  abstract open(): Promise<number>;
+  /**
+   * Creates what is missing, takes away what was made of items of a former generation, and returns the position up to which
+   * every event is in. What is applied from now on is of this generation, and ignored once there is a later one.
+   */
+  abstract open(generation: number): Promise<number>;
   abstract apply(changes: readonly ListingChange[], position: number): Promise<void>;
-  abstract clear(): Promise<void>;
   abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page>;
   abstract all(): AsyncIterable<ListingRow>;
 }

@@ -48,14 +48,16 @@ export class ListingService {
     return (this.follower?.lag ?? 0) + this.dirty.size;
   }
 
-  async start(epoch: string): Promise<void> {
-    const position = await this.listing.open();
+  async start(epoch: string, generation: number): Promise<void> {
+    const position = await this.listing.open(generation);
     this.follower = new LedgerFollower({
       name: 'listing',
       log: this.log,
       read: this.read,
       from: { epoch, position },
       onEvents: (events) => this.gather(events),
+      // The listing has been further than the ledger goes: what it shows is of another one. All begin it anew.
+      onReset: () => this.items.raiseGeneration(),
     });
     this.follower.start();
     this.timer = setInterval(() => void this.tick(), TICK_MS);
@@ -72,7 +74,17 @@ export class ListingService {
   /** Makes the listing show everything up to a position; false when it does not within `ms`. */
   async upTo(position: number, ms: number): Promise<boolean> {
     const until = Date.now() + ms;
-    if (!(await this.follower?.waitFor(position, ms))) return false;
+    do {
+      const { follower } = this;
+      const there = (await follower?.waitFor(position, until - Date.now())) && (await this.written(position, until));
+      // Begun anew meanwhile: then what was waited for is not there any more.
+      if (follower && follower === this.follower) return there === true;
+      await sleep(20);
+    } while (Date.now() < until);
+    return false;
+  }
+
+  private async written(position: number, until: number): Promise<boolean> {
     while (this.behind(position)) {
       if (Date.now() > until) return false;
       await this.flush(CHUNK);
@@ -80,13 +92,14 @@ export class ListingService {
     return true;
   }
 
-  /** Begins again from an empty listing; resolves when the follower has begun. */
-  async rebuild(epoch: string): Promise<void> {
-    await this.stop();
+  /** Begins anew for another generation of the items; resolves when the follower has begun. */
+  async rebuild(epoch: string, generation: number): Promise<void> {
+    const stopped = this.stop();
+    this.follower = undefined;
+    await stopped;
     this.dirty.clear();
     this.stopped = false;
-    await this.listing.clear();
-    await this.start(epoch);
+    await this.start(epoch, generation);
   }
 
   private behind(position: number): boolean {

@@ -18,7 +18,7 @@ export interface Waiting {
 export type Repeats = ReadonlyMap<string, Known> | undefined;
 
 /** Operations and their events that are remembered. */
-const REMEMBERED = 8_000;
+const REMEMBERED = 4_000;
 
 /** Answers commands, the repeats among them as the first time. */
 export class Answers {

@@ -1,15 +1,15 @@
-import type { Logger } from '@app/common';
+import { DomainError, type Logger } from '@app/common';
 import type { LedgerEvent, Rebuilt, Verification as VerificationReport } from '@app/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { evolve, unborn, type ItemState } from '../items/item';
-import { ItemTextsService } from '../items/item-texts.service';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
 import { evolveReservation, type ReservationState } from '../reservations/reservation';
 import { ReservationsRepository } from '../reservations/reservations.repository';
 import { canonicalJson } from './chain';
+import { ALL_HAVE_LOOKED_MS, GenerationService } from './generation.service';
 import { LedgerRepository, type Entry } from './ledger.repository';
-import { LedgerService } from './ledger.service';
 import { LedgerWriter } from './ledger.writer';
 import { Verification } from './verification';
 
@@ -24,9 +24,8 @@ export class AuditService {
     private readonly reservations: ReservationsRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
-    private readonly ledger: LedgerService,
     private readonly writer: LedgerWriter,
-    private readonly texts: ItemTextsService,
+    private readonly generation: GenerationService,
     private readonly log: Logger,
   ) {}
 
@@ -58,12 +57,20 @@ export class AuditService {
       }
       await this.items.replaceAll(states.values(), position);
       await this.reservations.replaceAll(reserved.values(), position);
+      // Until another inventory has heard of it, it may write what it remembers of the items as they were.
+      await sleep(ALL_HAVE_LOOKED_MS);
+      await this.insistOnTail(position);
       return { position, items: states.size, reservations: reserved.size };
     });
-    this.texts.forget();
-    await this.listingService.rebuild(this.ledger.epoch);
+    await this.generation.look();
     this.log.info(result, 'the projections were made anew from the ledger');
     return result;
+  }
+
+  private async insistOnTail(position: number): Promise<void> {
+    const tail = await this.repository.tail();
+    if (tail.position !== position)
+      throw new DomainError('unavailable', 'The ledger moved on during the rebuild.', { retryAfter: 1 });
   }
 
   private async *entries(after: number, upTo: number): AsyncIterable<Entry> {

@@ -102,7 +102,7 @@ export function decideCommand(command: ItemChange, view: View, now: string): Ite
   if (command.kind === 'reservation') return decideReservation(command, view, now);
   if (command.kind === 'create') {
     const taken = takenCode(needs(command).codes, command.itemId, view);
-    return taken ?? of(command.itemId, create(command.item, now));
+    return taken ?? of(command.itemId, create(command.itemId, command.item, now));
   }
   const item = view.item(command.itemId);
   if (!item || (item.deleted && command.kind !== 'restore')) return notFound(command.itemId);

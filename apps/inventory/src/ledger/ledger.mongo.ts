@@ -138,14 +138,38 @@ export class LedgerMongo extends LedgerRepository {
   }
 
   async range({ after, upTo, limit, descending = false, filter = {} }: Range): Promise<Entry[]> {
-    const query = { _id: { $gt: after, $lte: upTo }, ...conditions(filter) } as mongo.Filter<EventDocument>;
+    const { itemId } = filter;
     // The events of one item come from its own index, in which seq is the order of position.
-    const key = filter.itemId === undefined ? '_id' : 'seq';
+    const key = itemId === undefined ? '_id' : 'seq';
+    const ends = [after, upTo].map((end) => (itemId === undefined ? Promise.resolve(end) : this.seqAt(itemId, end)));
+    const [low, high] = await Promise.all(ends);
+    const query = { [key]: { $gt: low, $lte: high }, ...conditions(filter) } as mongo.Filter<EventDocument>;
     const sort: mongo.Sort = { [key]: descending ? -1 : 1 };
     // A filter that matches little must not keep the server busy for longer than anybody waits.
     const bound = Object.keys(filter).length > 0 ? { maxTimeMS: FILTERED_MS } : {};
     const found = await this.ledger.find(query, { ...MAJORITY, ...bound, sort, limit, batchSize: limit }).toArray();
     return found.map((document) => this.entryOf(document));
+  }
+
+  /** How many events an item had at a position. A bound on the position itself would be looked for from the first of them. */
+  private async seqAt(itemId: string, position: number): Promise<number> {
+    if (position <= 0) return 0;
+    const options = { ...MAJORITY, projection: { seq: 1 } };
+    const [newest, near] = await Promise.all([
+      this.ledger.findOne({ itemId }, { ...options, sort: { seq: -1 } }),
+      // A page goes on beside an event of the item: then one look tells.
+      this.ledger.findOne({ _id: { $in: [position, position + 1] }, itemId }, { ...options, hint: '_id_' }),
+    ]);
+    if (near) return near._id === position ? near.seq : near.seq - 1;
+    if (!newest || newest._id <= position) return newest?.seq ?? 0;
+    let [low, high] = [0, newest.seq];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      const event = await this.ledger.findOne({ itemId, seq: middle }, options);
+      if (event && event._id <= position) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 
   async positionAt(time: string): Promise<number> {

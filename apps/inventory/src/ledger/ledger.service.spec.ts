@@ -71,6 +71,20 @@ describe('reading the ledger', () => {
     expect(page.position).toBe(6);
   });
 
+  it('goes no further than the store shows, as just after a failover', async () => {
+    const service = opened(10, 7);
+    const all = await service.read({ after: 5 });
+    expect(all.events.map(({ position }) => position)).toEqual([6, 7]);
+    expect(all).toMatchObject({ position: 7, head: 10 });
+    const filtered = await service.read({ after: 4, itemId: 'b' });
+    expect(filtered.events.map(({ position }) => position)).toEqual([5, 7]);
+    expect(filtered.position).toBe(7);
+    for (const itemId of [undefined, 'b'])
+      await expect(service.read({ after: 7, ...(itemId && { itemId }) })).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+  });
+
   it('waits for a matching event, and over those that do not match', async () => {
     const service = opened(0);
     const poll = service.read({ after: 0, itemId: 'a', waitMs: 5_000 });

@@ -5,7 +5,7 @@ import { LedgerRepository, type Range } from './ledger.repository';
 import { textOf } from './event-text';
 import { EventRing } from './ring';
 
-const RING = { events: 8_192, bytes: 16 * 1024 * 1024 };
+const RING = { events: 4_096, bytes: 8 * 1024 * 1024 };
 /** Waiting polls at most: followers are few, so more than this is a mistake somewhere. */
 const WAITERS = 500;
 const MOST_WAIT_MS = 30_000;
@@ -113,8 +113,11 @@ export class LedgerService {
   private async stored({ itemId, types }: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
     // What memory has is memory's to give: the next call goes on there. One item's events are found by their own index.
     const upTo = Math.min(this.ring.from, itemId === undefined ? after + SCAN : this.ring.from);
+    const filtered = itemId !== undefined || types !== undefined;
+    // Just after a failover the store may show less than was acknowledged: how much, is asked before what is in it.
+    const shown = filtered ? Math.min(upTo, (await this.repository.tail()).position) : upTo;
     const filter: Range['filter'] = { ...(itemId !== undefined && { itemId }), ...(types && { types }) };
-    const entries = await this.repository.range({ after, upTo, limit, filter });
+    const entries = await this.repository.range({ after, upTo: shown, limit, filter });
     const events: EventText[] = [];
     let bytes = 0;
     for (const { event: stored } of entries) {
@@ -123,9 +126,12 @@ export class LedgerService {
       if (bytes > LIMITS.pageBytes && events.length > 0) break;
       events.push(event);
     }
-    // A page that is not full has seen everything up to the end of its range.
+    // A filtered page that is not full has seen everything up to the end of its range; without a filter the events themselves tell.
     const full = events.length < entries.length || entries.length === limit;
-    return this.page(full ? (events.at(-1)?.position ?? upTo) : upTo, events);
+    const position = full || !filtered ? (events.at(-1)?.position ?? after) : shown;
+    if (position <= after)
+      throw new DomainError('unavailable', 'The store does not show all of the ledger yet.', { retryAfter: 1 });
+    return this.page(position, events);
   }
 
   private page(position: number, events: EventText[]): LedgerPage {

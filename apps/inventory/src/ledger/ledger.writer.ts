@@ -93,9 +93,10 @@ export class LedgerWriter {
 
   /** Opens the ledger and begins to write. */
   async start(): Promise<void> {
+    // First: a dead predecessor's transaction holds locks that what is created or altered below would wait for.
+    await this.repository.takeOver(this.options.address);
     await this.items.open();
     const epoch = await this.repository.open();
-    await this.repository.takeOver(this.options.address);
     await this.front.open();
     // After the takeover: what a dead predecessor had under way may hold these.
     await this.locations.open();

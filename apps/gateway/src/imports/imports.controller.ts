@@ -1,0 +1,149 @@
+import {
+  ImportCheck,
+  ImportJob,
+  ImportPage,
+  ImportQuery,
+  LIMITS,
+  ListImports,
+  NoQuery,
+  type ImportError,
+  type ImportKind,
+} from '@app/contracts';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { Roles } from '../auth/policy';
+import { csvHeader, csvLines, type Column } from '../exports/csv';
+import { callerOf } from '../http/caller';
+import { Commands } from '../http/commands.service';
+import { Reads, Writes, type RouteDocument } from '../http/documented';
+import { CurrentExchange, type Exchange } from '../http/exchange';
+import { IdPipe } from '../http/path-id';
+import { TakesUpload } from '../http/uploads';
+import { describeFields } from './fields';
+import { ImportsRepository } from './imports.repository';
+import { Imports } from './imports.service';
+import { withUpload } from './upload';
+
+const FILE = { type: 'string', format: 'binary' };
+const BODY: RouteDocument['body'] = {
+  required: true,
+  content: {
+    'text/csv': { schema: FILE },
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['file'],
+        properties: { map: { type: 'string', description: 'As in the query; before the file.' }, file: FILE },
+      },
+    },
+  },
+};
+
+function importOf(kind: ImportKind, summary: string): RouteDocument {
+  const description =
+    `A CSV file in UTF-8 of up to ${LIMITS.importBytes / 1_048_576} MiB, cells separated by comma, semicolon or tab, names of ` +
+    'columns in the first line. Each row is booked on its own, in the order of the file, with the caller as its actor; ' +
+    `\`Location\` tells where to see how far it is. Columns:\n\n${describeFields(kind)}`;
+  return {
+    id: kind === 'items' ? 'importItems' : 'importMovements',
+    summary,
+    description,
+    status: 202,
+    answer: ImportJob,
+    dryAnswer: ImportCheck,
+    body: BODY,
+    refuses: ['too-large', 'unsupported-media-type', 'overloaded'],
+  };
+}
+
+const ERROR_COLUMNS: readonly Column<ImportError>[] = [
+  { name: 'line', doc: 'Of the file.', cell: ({ line }) => line },
+  { name: 'column', doc: 'By its name in the file.', cell: ({ column }) => column },
+  { name: 'message', doc: 'What is wrong.', cell: ({ message }) => message },
+];
+
+/** Files that are booked row by row in the background. */
+@ApiTags('imports')
+@Controller('imports')
+@Roles('manager')
+export class ImportsController {
+  constructor(
+    private readonly imports: Imports,
+    private readonly repository: ImportsRepository,
+    private readonly commands: Commands,
+  ) {}
+
+  @Post('items')
+  @HttpCode(202)
+  @TakesUpload()
+  @Writes(importOf('items', 'Create items from a file'))
+  items(@Query() query: ImportQuery, @CurrentExchange() exchange: Exchange): Promise<ImportJob | ImportCheck> {
+    return this.take('items', query, exchange);
+  }
+
+  @Post('movements')
+  @HttpCode(202)
+  @TakesUpload()
+  @Writes(importOf('movements', 'Move stock from a file'))
+  movements(@Query() query: ImportQuery, @CurrentExchange() exchange: Exchange): Promise<ImportJob | ImportCheck> {
+    return this.take('movements', query, exchange);
+  }
+
+  @Get()
+  @Reads({ id: 'listImports', summary: 'Imports, the newest first', answer: ImportPage })
+  list(@Query() query: ListImports): Promise<ImportPage> {
+    return this.imports.list(query);
+  }
+
+  @Get(':id')
+  @Reads({ id: 'getImport', summary: 'How an import stands', answer: ImportJob, refuses: ['not-found'] })
+  job(@Param('id', IdPipe) id: string, @Query() _none: NoQuery): Promise<ImportJob> {
+    return this.imports.job(id);
+  }
+
+  @Get(':id/errors.csv')
+  @Reads({
+    id: 'getImportErrors',
+    summary: 'What was refused of an import, as CSV',
+    description: `The first ${LIMITS.importErrorsKept}, by line.`,
+    media: 'text/csv',
+    refuses: ['not-found'],
+  })
+  async errors(
+    @Param('id', IdPipe) id: string,
+    @Query() _none: NoQuery,
+    @CurrentExchange() { request, reply }: Exchange,
+  ): Promise<Readable | undefined> {
+    await this.imports.job(id);
+    reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="import-${id}-errors.csv"`);
+    return request.method === 'HEAD' ? undefined : Readable.from(this.errorLines(id));
+  }
+
+  private async *errorLines(id: string): AsyncGenerator<string> {
+    yield csvHeader(ERROR_COLUMNS);
+    for await (const error of this.repository.errors(id, LIMITS.importErrorsKept)) {
+      yield csvLines(ERROR_COLUMNS, [error]);
+    }
+  }
+
+  private async take(
+    kind: ImportKind,
+    { dryRun, map }: ImportQuery,
+    { request, reply }: Exchange,
+  ): Promise<ImportJob | ImportCheck> {
+    const key = this.commands.keyOf(request, dryRun);
+    if (dryRun) {
+      reply.status(200);
+      return withUpload(request, (upload) => this.imports.check(upload, { kind, map }));
+    }
+    const { job, replayed } = await withUpload(request, (upload) =>
+      this.imports.begin(upload, { kind, map }, callerOf(request), key),
+    );
+    reply.header('location', `/api/v1/imports/${job.id}`);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return job;
+  }
+}
