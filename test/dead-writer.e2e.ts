@@ -6,6 +6,8 @@ import { LedgerService } from '../apps/inventory/src/ledger/ledger.service';
 import { LedgerWriter } from '../apps/inventory/src/ledger/ledger.writer';
 import { LocationRegistry } from '../apps/inventory/src/locations/location-registry.service';
 import { LocationsMongo } from '../apps/inventory/src/locations/locations.mongo';
+import { HoldRegistry } from '../apps/inventory/src/reservations/hold-registry.service';
+import { ReservationsMongo } from '../apps/inventory/src/reservations/reservations.mongo';
 import { testDatabase, type TestDatabase } from './support/databases';
 
 const ADDRESS = 'here:1';
@@ -37,7 +39,10 @@ describe('a transaction that a killed inventory has left open', () => {
     const repository = new LedgerMongo(connection);
     const options = { address, queue: 1, states: 1, log: createLog('test', 'silent') };
     const locations = new LocationRegistry(new LocationsMongo(connection));
-    return new LedgerWriter(repository, new ItemsMongo(connection), new LedgerService(repository), locations, options);
+    const reservations = new ReservationsMongo(connection);
+    const holds = new HoldRegistry(reservations, 1);
+    const items = new ItemsMongo(connection);
+    return new LedgerWriter(repository, items, new LedgerService(repository), locations, reservations, holds, options);
   }
 
   async function leave(): Promise<void> {

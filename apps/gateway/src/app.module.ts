@@ -23,6 +23,7 @@ import { LedgerModule } from './ledger/ledger.module';
 import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
 import { ReportsModule } from './reports/reports.module';
+import { ReservationsModule } from './reservations/reservations.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -46,6 +47,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         EventsModule,
         ItemsModule,
         MovementsModule,
+        ReservationsModule,
         LocationsModule,
         AsOfModule,
         ReportsModule,

@@ -35,6 +35,11 @@ import { ReportsMongo } from './reports/reports.mongo';
 import { ReportsRepository } from './reports/reports.repository';
 import { ReportsService } from './reports/reports.service';
 import { ValuationService } from './reports/valuation.service';
+import { HoldRegistry } from './reservations/hold-registry.service';
+import { ReservationsController } from './reservations/reservations.controller';
+import { ReservationsMongo } from './reservations/reservations.mongo';
+import { ReservationsRepository } from './reservations/reservations.repository';
+import { ReservationsService } from './reservations/reservations.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -52,6 +57,7 @@ export class AppModule {
         LedgerController,
         AsOfController,
         ReportsController,
+        ReservationsController,
       ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
@@ -60,7 +66,9 @@ export class AppModule {
         { provide: LocationsRepository, useClass: LocationsMongo },
         { provide: FactsRepository, useClass: FactsMongo },
         { provide: CheckpointsRepository, useClass: CheckpointsMongo },
+        { provide: ReservationsRepository, useClass: ReservationsMongo },
         LocationRegistry,
+        holds(config),
         LedgerService,
         writer(config, log, metrics),
         listing(log),
@@ -74,6 +82,7 @@ export class AppModule {
         ItemTextsService,
         ItemsService,
         MovementsService,
+        ReservationsService,
         LocationsService,
         InventoryService,
       ],
@@ -84,20 +93,30 @@ export class AppModule {
 function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterMetrics): Provider {
   return {
     provide: LedgerWriter,
-    inject: [LedgerRepository, ItemsRepository, LedgerService, LocationRegistry],
+    inject: [LedgerRepository, ItemsRepository, LedgerService, LocationRegistry, ReservationsRepository, HoldRegistry],
     useFactory: (
       repository: LedgerRepository,
       items: ItemsRepository,
       ledger: LedgerService,
       locations: LocationRegistry,
+      reservations: ReservationsRepository,
+      holds: HoldRegistry,
     ) =>
-      new LedgerWriter(repository, items, ledger, locations, {
+      new LedgerWriter(repository, items, ledger, locations, reservations, holds, {
         address: config.address,
         queue: config.writeQueue,
         states: config.itemStates,
         log,
         onGroup: (group) => metrics.group(group),
       }),
+  };
+}
+
+function holds({ reservationsPerCaller }: Readonly<InventoryConfig>): Provider {
+  return {
+    provide: HoldRegistry,
+    inject: [ReservationsRepository],
+    useFactory: (reservations: ReservationsRepository) => new HoldRegistry(reservations, reservationsPerCaller),
   };
 }
 
@@ -139,6 +158,7 @@ const asOf: Provider = {
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
+  ReservationsRepository,
   ListingRepository,
   ListingService,
   LedgerWriter,
@@ -152,6 +172,7 @@ function audit(log: Logger): Provider {
     inject: [
       LedgerRepository,
       ItemsRepository,
+      ReservationsRepository,
       ListingRepository,
       ListingService,
       LedgerWriter,

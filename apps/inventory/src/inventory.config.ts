@@ -26,6 +26,13 @@ export class InventoryConfig extends ServiceConfig {
   @Setting({ env: 'ITEM_STATES', doc: 'Items whose state the writer keeps in memory.', parse: whole(100, 1_000_000) })
   itemStates = 20_000;
 
+  @Setting({
+    env: 'RESERVATIONS_PER_CALLER',
+    doc: 'Reservations that one user or API key may hold at a time; one more is refused with 409 too-many-reservations. Committed ones do not count.',
+    parse: whole(1, 1_000_000),
+  })
+  reservationsPerCaller = 10_000;
+
   /** Never just the loopback address: two machines on one database would end each other's transactions. */
   get address(): string {
     return this.advertise || `${hostname()}:${this.port}`;

@@ -7,6 +7,7 @@ import { ListingService } from './items/listing.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { WriterMetrics } from './ledger/writer-metrics';
+import { HoldRegistry } from './reservations/hold-registry.service';
 
 run(async () => {
   const config = loadConfig(InventoryConfig);
@@ -29,5 +30,6 @@ run(async () => {
   metrics.gauge('stockwire_writer_queue', 'Commands waiting for the writer.', () => writer.waiting);
   metrics.gauge('stockwire_polls_waiting', 'Followers waiting for the next event.', () => ledger.waiting);
   metrics.gauge('stockwire_listing_lag', 'Items and events that the listing does not show yet.', () => listing.lag);
+  metrics.gauge('stockwire_reservations_held', 'Reservations that are held.', () => app.get(HoldRegistry).size);
   log.info({ address: config.address, head: ledger.head }, 'the inventory is ready');
 });

@@ -12,6 +12,9 @@ export type ErrorCode =
   | 'quantity-out-of-range'
   | 'item-reserved'
   | 'reserved-exceeds-stock'
+  | 'reservation-closed'
+  | 'exceeds-reservation'
+  | 'too-many-reservations'
   | 'already-reversed'
   | 'not-reversible'
   | 'location-not-empty'
@@ -41,6 +44,9 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'quantity-out-of-range': 409,
   'item-reserved': 409,
   'reserved-exceeds-stock': 409,
+  'reservation-closed': 409,
+  'exceeds-reservation': 409,
+  'too-many-reservations': 409,
   'already-reversed': 409,
   'not-reversible': 409,
   'location-not-empty': 409,
@@ -71,6 +77,9 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'quantity-out-of-range': 'The quantity would leave the allowed range',
   'item-reserved': 'Stock of the item is reserved',
   'reserved-exceeds-stock': 'More is reserved than was counted',
+  'reservation-closed': 'The reservation is not open for this any more',
+  'exceeds-reservation': 'That much is not reserved',
+  'too-many-reservations': 'As many are held as may be',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',
   'location-not-empty': 'The location can not be closed',

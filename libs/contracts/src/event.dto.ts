@@ -162,7 +162,8 @@ export class LedgerEvent {
     type: 'object',
     nullable: true,
     additionalProperties: { type: 'array', items: {} },
-    description: 'For item events: `{name: [old, new]}`.',
+    description:
+      'For item events: `{name: [old, new]}`. For events of a reservation, what changed of it: `status` and `expiresAt`.',
   })
   fields!: Record<string, [unknown, unknown]> | null;
 }

@@ -249,6 +249,11 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** `true` or `false` in a body, where the text of either is a mistake. */
+export function Choice(options: FieldOptions = {}): PropertyDecorator {
+  return field({ optional: true, ...options }, { type: 'boolean' }, IsBoolean({ message: 'must be true or false' }));
+}
+
 const RFC3339 = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
 /** Whether a value is an RFC 3339 time that exists (no 30th of February). */

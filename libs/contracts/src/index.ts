@@ -14,5 +14,6 @@ export * from './messages';
 export * from './movement.dto';
 export * from './page.dto';
 export * from './report.dto';
+export * from './reservation.dto';
 export * from './roles';
 export * from './sockets';

@@ -2,6 +2,7 @@ import { ApiProperty, ApiSchema, IntersectionType } from '@nestjs/swagger';
 import { Totals } from './event.dto';
 import type { Attributes } from './fields';
 import {
+  Choice,
   Code,
   Codes,
   Flag,
@@ -87,6 +88,11 @@ export class UpdateItem {
     description: 'Sets the total on hand; the difference is booked at `main` as a count.',
   })
   quantity?: number;
+
+  @Choice({
+    description: 'When `quantity` leaves less at `main` than is reserved there: releases held ones, youngest first.',
+  })
+  releaseHolds?: boolean;
 
   @Whole({ min: 0, optional: true })
   reorderLevel?: number;

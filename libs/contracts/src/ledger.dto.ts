@@ -39,4 +39,7 @@ export class Rebuilt {
 
   @ApiProperty({ type: 'integer' })
   items!: number;
+
+  @ApiProperty({ type: 'integer' })
+  reservations!: number;
 }

@@ -20,6 +20,8 @@ export const LIMITS = {
   note: 1_000,
   linesPerMovement: 100,
   rowsPerBatch: 1_000,
+  /** Seven days. */
+  ttlSeconds: 604_800,
   pageSize: 200,
   pageSizeDefault: 50,
   eventsPage: 1_000,

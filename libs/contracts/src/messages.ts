@@ -6,6 +6,13 @@ import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocat
 import type { BatchResult, Circumstances, Line, ListMovements, MovementPage, MovementRow } from './movement.dto';
 import type { PageInfo } from './page.dto';
 import type { AskValuation, ReorderReport, ReportPage, Summary, Valuation } from './report.dto';
+import type {
+  FulfilReservation,
+  ListReservations,
+  Reservation,
+  ReservationLine,
+  ReservationPage,
+} from './reservation.dto';
 import type { Actor } from './roles';
 
 /**
@@ -78,6 +85,21 @@ export type CreateLocationCommand = { operation: Operation; location: CreateLoca
 export type UpdateLocationCommand = { operation: Operation; code: string; changes: UpdateLocation };
 export type CloseLocationCommand = { operation: Operation; code: string };
 
+export type ReserveCommand = {
+  operation: Operation;
+  lines: ReservationLine[];
+  ttlSeconds: number;
+  reference?: string;
+};
+export type ExtendReservationCommand = { operation: Operation; reservationId: string; ttlSeconds: number };
+export type ReservationCommand = { operation: Operation; reservationId: string };
+export type FulfilReservationCommand = ReservationCommand & FulfilReservation;
+
+/** The outcome of a command on a reservation, and which items it touched. */
+export interface Reserved extends Done<Reservation> {
+  touched: Moved['touched'];
+}
+
 /** An item as clients get it: its JSON, made once by the inventory and parsed by nobody who only passes it on. */
 export interface ItemText {
   id: string;
@@ -128,6 +150,17 @@ export const locations = {
   close: message<CloseLocationCommand, Done<null>>(42, 'locations.close'),
   get: message<{ code: string }, Location>(43, 'locations.get'),
   list: message<ListLocations, LocationPage>(44, 'locations.list'),
+} as const;
+
+export const reservations = {
+  reserve: message<ReserveCommand, Reserved>(50, 'reservations.reserve'),
+  extend: message<ExtendReservationCommand, Reserved>(51, 'reservations.extend'),
+  commit: message<ReservationCommand, Reserved>(52, 'reservations.commit'),
+  release: message<ReservationCommand, Reserved>(53, 'reservations.release'),
+  fulfil: message<FulfilReservationCommand, Reserved>(54, 'reservations.fulfil'),
+  /** `position`: a lower bound of what is shown. */
+  get: message<{ reservationId: string }, { reservation: Reservation; position: number }>(55, 'reservations.get'),
+  list: message<ListReservations, ReservationPage>(56, 'reservations.list'),
 } as const;
 
 /** Where to read on, and how long to wait for something to come. */

@@ -3,10 +3,18 @@ import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 import { LedgerEvent } from './event.dto';
 import type { Problem } from './errors';
-import { Code, Flag, Id, ListOf, LocationCode, OneOf, Price, Text, Time, Whole, WholeQuery } from './fields';
+import { Choice, Code, Flag, Id, ListOf, LocationCode, OneOf, Price, Text, Time, Whole, WholeQuery } from './fields';
 import { Figures, MAIN } from './item.dto';
 import { LIMITS } from './limits';
-import { IsLineQuantity, IsOnlyTarget, IsOtherPlace, namesNoItem, needsReason, transfers } from './movement.rules';
+import {
+  IsForCount,
+  IsLineQuantity,
+  IsOnlyTarget,
+  IsOtherPlace,
+  namesNoItem,
+  needsReason,
+  transfers,
+} from './movement.rules';
 import { PageInfo } from './page.dto';
 
 /**
@@ -62,6 +70,13 @@ export class Line {
     description: 'Compare-and-set: refused with `stale-quantity` unless this many are on hand at `location`.',
   })
   changeFrom?: number;
+
+  @IsForCount()
+  @Choice({
+    description:
+      'For a count below what is reserved: releases held reservations of the item there, youngest first, in the same operation.',
+  })
+  releaseHolds?: boolean;
 }
 
 /** Why a movement happened. */
@@ -94,7 +109,7 @@ export class CreateMovement extends Circumstances {
 
 /** `POST /items/:id/movements`: one line, flat, of the item in the path. */
 export class MoveItem extends IntersectionType(
-  PickType(Line, ['type', 'quantity', 'location', 'toLocation', 'unitCost', 'changeFrom'] as const),
+  PickType(Line, ['type', 'quantity', 'location', 'toLocation', 'unitCost', 'changeFrom', 'releaseHolds'] as const),
   Circumstances,
 ) {}
 

@@ -34,6 +34,11 @@ export function IsOtherPlace(): PropertyDecorator {
   });
 }
 
+/** Only a count finds less than is reserved. */
+export function IsForCount(): PropertyDecorator {
+  return crossField('forCount', 'is for a count only', ({ type }) => type === 'count');
+}
+
 /** Whether a line must say where its pieces go. */
 export function transfers({ type }: Raw): boolean {
   return type === 'transfer';

@@ -1,5 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import type { Caller, Done, Message, Moved, Operation } from '@app/contracts';
+import type { Caller, Done, Message, Moved, Operation, Reserved } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EventFeed } from '../events/event-feed.service';
@@ -50,6 +50,17 @@ export class Commands {
     const moved = await this.send(exchange, message, command, options);
     exchange.reply.header('content-type', 'application/json; charset=utf-8');
     return moved;
+  }
+
+  /** Sends a command on a reservation. @throws DomainError as the inventory threw it */
+  async reserve<Command extends { operation: Operation }>(
+    exchange: Exchange,
+    message: Message<Command, Reserved>,
+    command: Omit<Command, 'operation'>,
+    options: CommandOptions,
+  ): Promise<Reserved> {
+    const done = await this.send(exchange, message, command, options);
+    return options.dryRun ? { ...done, body: { ...done.body, dryRun: true } } : done;
   }
 
   private async send<Command extends { operation: Operation }, Outcome extends Pick<Moved, 'position' | 'replayed'>>(

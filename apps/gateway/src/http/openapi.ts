@@ -26,6 +26,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('auth', 'Log in, refresh, log out')
     .addTag('items', 'What is in stock')
     .addTag('movements', 'Stock that comes, goes and is counted')
+    .addTag('reservations', 'Stock promised to somebody')
     .addTag('locations', 'Where stock can be')
     .addTag('reports', 'What it is worth, and what to order')
     .addTag('events', 'The ledger, read and followed')

@@ -15,9 +15,9 @@ import {
   type UpdateItemCommand,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
+import { newId } from '../ledger/new-id';
 import type { Outcome } from '../ledger/outcome';
 import { ItemTextsService, textOf } from './item-texts.service';
 import { decodeCursor, encodeCursor } from './cursor';
@@ -160,13 +160,4 @@ function withinBytes(
     last = row;
   }
   return { texts };
-}
-
-/** 24 hexadecimal digits, the first 8 of them the time in seconds: new ids stand together in the index. */
-function newId(): string {
-  return (
-    Math.floor(Date.now() / 1_000)
-      .toString(16)
-      .padStart(8, '0') + randomBytes(8).toString('hex')
-  );
 }

@@ -1,11 +1,13 @@
 import { DomainError, type Logger } from '@app/common';
-import type { LedgerEvent, Verification as VerificationReport } from '@app/contracts';
+import type { LedgerEvent, Rebuilt, Verification as VerificationReport } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckpointsService } from '../as-of/checkpoints.service';
 import { evolve, unborn, type ItemState } from '../items/item';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
+import { evolveReservation, type ReservationState } from '../reservations/reservation';
+import { ReservationsRepository } from '../reservations/reservations.repository';
 import { canonicalJson } from './chain';
 import { ALL_HAVE_LOOKED_MS, GenerationService } from './generation.service';
 import { LedgerRepository, type Entry } from './ledger.repository';
@@ -20,6 +22,7 @@ export class AuditService {
   constructor(
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
+    private readonly reservations: ReservationsRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
     private readonly writer: LedgerWriter,
@@ -38,23 +41,28 @@ export class AuditService {
       verification.fault(position, 'known-hash', `the ledger ends before ${known.position}`);
     if (position !== upTo) verification.fault(position, 'position', `the ledger ends before its tail ${upTo}`);
     await this.compareItems(verification);
+    await this.compareReservations(verification);
     await this.compareListing(verification);
     const { faults } = verification;
     return { ok: faults.length === 0, position, hash, checked: position, faults };
   }
 
   /** The projections from the ledger alone, between two groups of the writer. */
-  async rebuild(): Promise<{ position: number; items: number }> {
+  async rebuild(): Promise<Rebuilt> {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
+      const reserved = new Map<string, ReservationState>();
       for await (const { event } of this.entries(0, position)) {
         states.set(event.itemId, evolve(states.get(event.itemId) ?? unborn(event.itemId), event));
+        const id = event.links.reservationId;
+        if (id !== undefined) reserved.set(id, evolveReservation(reserved.get(id), event));
       }
       await this.items.replaceAll(states.values(), position);
+      await this.reservations.replaceAll(reserved.values(), position);
       // Until another inventory has heard of it, it may write what it remembers of the items as they were.
       await sleep(ALL_HAVE_LOOKED_MS);
       await this.insistOnTail(position);
-      return { position, items: states.size };
+      return { position, items: states.size, reservations: reserved.size };
     });
     await this.generation.look();
     await this.checkpoints.forget();
@@ -88,6 +96,11 @@ export class AuditService {
     }
     for (const id of missing)
       verification.fault(verification.states.get(id)?.position ?? 0, 'projection', `item ${id} is not stored`);
+  }
+
+  private async compareReservations({ reserved, last }: Verification): Promise<void> {
+    for await (const stored of this.reservations.all()) reserved.compare(stored, last.position);
+    reserved.end();
   }
 
   /** What happened to an item after the walk. */

@@ -1,7 +1,16 @@
 import type { Circumstances, CreateItem, IfMatch, LedgerEvent, Line, Operation, UpdateItem } from '@app/contracts';
 import { codesOf, create, remove, restore, stale, update } from '../items/catalogue';
-import { BLANK, MAIN, type ItemState } from '../items/item';
+import { BLANK, levelAt, MAIN, type ItemState } from '../items/item';
 import { isRejection, rejected, type Rejection } from '../items/rejection';
+import { releasing, type CountedPlace, type Shelves } from '../reservations/release';
+import {
+  beyondQuota,
+  changeReservation,
+  holderOf,
+  reserve,
+  type KnownReservations,
+  type ReservationChange,
+} from '../reservations/reservation';
 import { refusedPlace, type LocationChange, type Locations } from '../locations/location';
 import type { ItemDraft, ItemLine } from '../stock/line';
 import { irreversible, reverse, reversedAlready } from '../stock/reversal';
@@ -16,6 +25,7 @@ export type Command =
   | { kind: 'move'; operation: Operation; lines: Line[]; circumstances: Circumstances }
   | { kind: 'reverse'; operation: Operation; originals: LedgerEvent[]; reason: string }
   | { kind: 'location'; operation: Operation; change: LocationChange }
+  | { kind: 'reservation'; operation: Operation; reservationId: string; change: ReservationChange }
   | { kind: 'look'; itemId: string };
 
 export type Change = Exclude<Command, { kind: 'look' }>;
@@ -29,6 +39,7 @@ export interface View extends Locations {
   holder(code: string): ItemState | undefined;
   /** The position of the event that has reversed the one at a position. */
   reversalOf(position: number): number | undefined;
+  readonly reservations: KnownReservations;
 }
 
 /** What a command needs to see before it can be decided. */
@@ -45,6 +56,12 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
       };
     case 'reverse':
       return { ids: command.originals.map(({ itemId }) => itemId), codes: [] };
+    case 'reservation':
+      // The items of one that there is are known once it was looked up.
+      return {
+        ids: command.change.do === 'reserve' ? command.change.lines.map(({ itemId }) => itemId) : [],
+        codes: [],
+      };
     case 'location':
       return { ids: command.change.do === 'close' ? [...command.change.candidates] : [], codes: [] };
     default:
@@ -55,6 +72,8 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
 /** The places that a command moves stock from or to, apart from `main`, which is always there. */
 export function placesOf(command: Command): string[] {
   if (command.kind === 'reverse') return command.originals.flatMap(({ location }) => elsewhere(location));
+  if (command.kind === 'reservation')
+    return command.change.do === 'reserve' ? command.change.lines.flatMap(({ location }) => elsewhere(location)) : [];
   if (command.kind !== 'move') return [];
   return command.lines.flatMap(({ location, toLocation }) => [...elsewhere(location), ...elsewhere(toLocation)]);
 }
@@ -80,6 +99,7 @@ export function codeOf(line: Line): string | undefined {
 export function decideCommand(command: ItemChange, view: View, now: string): ItemDraft[] | Rejection {
   if (command.kind === 'move') return decideMove(command, view, now);
   if (command.kind === 'reverse') return decideReversal(command, view, now);
+  if (command.kind === 'reservation') return decideReservation(command, view, now);
   if (command.kind === 'create') {
     const taken = takenCode(needs(command).codes, command.itemId, view);
     return taken ?? of(command.itemId, create(command.itemId, command.item, now));
@@ -99,7 +119,22 @@ function decideOnItem(
   if (command.kind === 'delete') return of(item.id, remove(item, now));
   const codes = command.kind === 'update' ? needs(command).codes : item.deleted ? codesOf(item) : [];
   const taken = takenCode(codes, item.id, view);
-  return taken ?? of(item.id, command.kind === 'update' ? update(item, command.changes, now) : restore(item, now));
+  if (taken) return taken;
+  return command.kind === 'update' ? decideUpdate(item, command.changes, view, now) : of(item.id, restore(item, now));
+}
+
+function decideUpdate(item: ItemState, changes: UpdateItem, view: View, now: string): ItemDraft[] | Rejection {
+  const items = new Map([[item.id, item]]);
+  const decide = (): ItemDraft[] | Rejection => of(item.id, update(items.get(item.id) ?? item, changes, now));
+  const decision = decide();
+  if (!isRejection(decision)) return decision;
+  const quantity = levelAt(item, MAIN).onHand + (changes.quantity ?? item.quantity) - item.quantity;
+  const counted = changes.releaseHolds ? [{ itemId: item.id, location: MAIN, quantity }] : [];
+  return releasing(decide, counted, shelvesOf(items, view), now);
+}
+
+function shelvesOf(items: Map<string, ItemState>, view: View): Shelves {
+  return { items, item: (id) => view.item(id), reservations: view.reservations };
 }
 
 function of(itemId: string, drafts: ReturnType<typeof remove>): ItemDraft[] | Rejection {
@@ -141,7 +176,32 @@ function decideMove(command: Extract<Command, { kind: 'move' }>, view: View, now
     items.set(item.id, item);
     lines.push({ ...line, itemId: item.id });
   }
-  return refusedAmong(placesOf(command), view) ?? move(items, lines, command.circumstances, now);
+  const refused = refusedAmong(placesOf(command), view);
+  if (refused) return refused;
+  const decide = (): ItemDraft[] | Rejection => move(items, lines, command.circumstances, now);
+  const decision = decide();
+  if (!isRejection(decision)) return decision;
+  return releasing(decide, lines.flatMap(countedBy), shelvesOf(items, view), now);
+}
+
+/** What a line counts and may release reservations for. */
+function countedBy({ itemId, type, quantity, location = MAIN, releaseHolds }: ItemLine): CountedPlace[] {
+  return type === 'count' && releaseHolds ? [{ itemId, location, quantity }] : [];
+}
+
+function decideReservation(
+  command: Extract<Command, { kind: 'reservation' }>,
+  view: View,
+  now: string,
+): ItemDraft[] | Rejection {
+  const { operation, reservationId, change } = command;
+  if (change.do === 'reserve') {
+    const refused = beyondQuota(view.reservations, holderOf(operation.actor)) ?? refusedAmong(placesOf(command), view);
+    return refused ?? reserve(reservationId, change, (id) => view.item(id), now);
+  }
+  const state = view.reservations.get(reservationId);
+  if (state) return changeReservation(state, change, now);
+  return rejected('not-found', `There is no reservation ${reservationId}.`, { reservationId });
 }
 
 function decideReversal(

@@ -1,11 +1,13 @@
 import type { LedgerEvent } from '@app/contracts';
 import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
+import type { HoldRegistry } from '../reservations/hold-registry.service';
+import type { ReservationsRepository } from '../reservations/reservations.repository';
 import { needs, type Command } from './command';
 import { textOf } from './event-text';
 import { CommitFailure, type Entry, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
-import { lookUp } from './lookups';
+import { counts, lookUp, lookUpReserved } from './lookups';
 import type { Ground, Plan } from './plan';
 import { Footing, StateCache } from './states';
 
@@ -14,6 +16,8 @@ interface Sources {
   items: ItemsRepository;
   ledger: LedgerService;
   locations: LocationRegistry;
+  holds: HoldRegistry;
+  reservations: ReservationsRepository;
 }
 
 /** Where the ledger ends, as this writer knows it, and the item states as of there. */
@@ -36,18 +40,25 @@ export class Front {
   /** Begins at the ledger's end. */
   async open(): Promise<void> {
     this.end = await this.sources.repository.tail();
+    await this.sources.reservations.open();
+    await this.sources.holds.open();
+  }
+
+  /** Times never run backwards along the ledger, whatever the clocks of its writers do. */
+  now(): string {
+    const clock = new Date().toISOString();
+    return clock > this.end.at ? clock : this.end.at;
   }
 
   /** What commands are decided on, loaded where it is missing. @throws CommitFailure when another writer has been here */
-  async ground(commands: readonly Command[]): Promise<Ground> {
-    const clock = new Date().toISOString();
+  async ground(commands: readonly Command[], now: string): Promise<Ground> {
     const { end } = this;
-    const { repository, ledger, locations } = this.sources;
-    // Times never run backwards along the ledger, whatever the clocks of its writers do.
-    const footing = new Footing(ledger.epoch, end, clock > end.at ? clock : end.at, locations);
+    const { repository, ledger, locations, holds, reservations } = this.sources;
+    const footing = new Footing(ledger.epoch, end, now, locations, holds);
     const ids = new Set<string>();
     const codes = new Set<string>();
-    const suspects = await lookUp(commands, footing, { ledger: repository, locations, position: end.position });
+    const sources = { ledger: repository, locations, reservations, position: end.position };
+    const suspects = await lookUp(commands, footing, sources);
     for (const id of suspects) if (!footing.take(this.states.get(id))) ids.add(id);
     for (const command of commands) {
       const needed = needs(command);
@@ -55,7 +66,13 @@ export class Front {
       for (const code of needed.codes) if (!footing.take(this.states.holder(code))) codes.add(code);
     }
     if (ids.size > 0 || codes.size > 0) await this.load(footing, [...ids], [...codes]);
+    if (commands.some(counts)) await this.loadAll(await lookUpReserved(commands, footing, sources), footing);
     return footing;
+  }
+
+  private async loadAll(ids: readonly string[], footing: Footing): Promise<void> {
+    const missing = ids.filter((id) => !footing.item(id) && !footing.take(this.states.get(id)));
+    if (missing.length > 0) await this.load(footing, [...new Set(missing)], []);
   }
 
   private async load(footing: Footing, ids: string[], codes: string[]): Promise<void> {
@@ -78,9 +95,10 @@ export class Front {
   }
 
   /** A plan is durable. */
-  advance(plan: Pick<Plan<never>, 'tail' | 'changed'>): void {
+  advance(plan: Pick<Plan<never>, 'tail' | 'changed' | 'reservationChanges'>): void {
     this.end = plan.tail;
     for (const state of plan.changed) this.states.set(state);
+    if (plan.reservationChanges) this.sources.holds.take(plan.reservationChanges);
   }
 
   /** Reads on from the tail: what other writers have committed. */
@@ -95,14 +113,16 @@ export class Front {
   }
 
   /** Lets all states go: the documents may have changed without an event. */
-  forget(): void {
+  async forget(): Promise<void> {
     this.states.clear();
+    await this.sources.holds.open();
   }
 
   private follow(entry: Entry): void {
     const { position, at }: LedgerEvent = entry.event;
     if (position !== this.end.position + 1) throw new Error(`the ledger has a gap before ${position}`);
     this.states.follow(entry);
+    this.sources.holds.follow(entry.event);
     this.end = { position, hash: entry.hash, at };
   }
 }

@@ -102,5 +102,6 @@ export class GroupQueue {
 }
 
 function weightOf(command: Waiting['command']): number {
+  if (command.kind === 'reservation' && command.change.do === 'reserve') return command.change.lines.length;
   return command.kind === 'move' ? command.lines.length : CATALOGUE_LINES;
 }

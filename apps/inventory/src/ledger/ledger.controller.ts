@@ -1,5 +1,5 @@
 import { Handle } from '@app/common';
-import { ledger, type LedgerPage, type LedgerRead, type Verification } from '@app/contracts';
+import { ledger, type LedgerPage, type LedgerRead, type Rebuilt, type Verification } from '@app/contracts';
 import { Controller } from '@nestjs/common';
 import { AuditService } from './audit.service';
 import { LedgerService } from './ledger.service';
@@ -22,7 +22,7 @@ export class LedgerController {
   }
 
   @Handle(ledger.rebuild)
-  rebuild(): Promise<{ position: number; items: number }> {
+  rebuild(): Promise<Rebuilt> {
     return this.audit.rebuild();
   }
 }

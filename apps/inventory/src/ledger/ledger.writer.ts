@@ -2,8 +2,11 @@ import { DomainError, type Logger } from '@app/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
+import type { HoldRegistry } from '../reservations/hold-registry.service';
+import type { ReservationsRepository } from '../reservations/reservations.repository';
 import { Answers, unavailable, type Repeats, type Waiting } from './answers';
 import type { Command } from './command';
+import { Expiry, isExpiry } from './expiry';
 import { Front } from './front';
 import { GroupQueue, QUEUE_MS } from './group-queue';
 import { CommitFailure, type LedgerRepository, type Tail } from './ledger.repository';
@@ -40,6 +43,7 @@ export class LedgerWriter {
   private readonly answers = new Answers();
   private readonly front: Front;
   private readonly recovery: Recovery;
+  private readonly expiry: Expiry;
   private running: Promise<void> | undefined;
   private sweeper: NodeJS.Timeout | undefined;
   private stopping = false;
@@ -50,9 +54,12 @@ export class LedgerWriter {
     private readonly items: ItemsRepository,
     private readonly ledger: LedgerService,
     private readonly locations: LocationRegistry,
+    reservations: ReservationsRepository,
+    holds: HoldRegistry,
     private readonly options: WriterOptions,
   ) {
-    this.front = new Front({ repository, items, ledger, locations }, options.states);
+    this.front = new Front({ repository, items, ledger, locations, reservations, holds }, options.states);
+    this.expiry = new Expiry(holds);
     this.recovery = new Recovery(this.host());
   }
 
@@ -126,8 +133,12 @@ export class LedgerWriter {
     return new Promise((resolve, reject) => {
       const run = async (): Promise<void> => {
         await this.front.refresh();
-        await work(this.front.tail).then(resolve, reject);
-        this.front.forget();
+        const answer = await work(this.front.tail).then(
+          (result) => () => resolve(result),
+          (error: unknown) => () => reject(error),
+        );
+        await this.front.forget();
+        answer();
       };
       this.queue.push({ run: () => run().catch(reject) });
     });
@@ -144,10 +155,15 @@ export class LedgerWriter {
     }
   }
 
-  /** Waits for a command; now and then looks whether another writer has written, for the followers of this process. */
+  /**
+   * Waits for a command, or for a hold to come to its time; now and then looks whether another writer has written, for the
+   * followers of this process.
+   */
   private async idle(): Promise<void> {
-    await this.queue.sleep(LOOK_MS, 1);
+    await this.queue.sleep(Math.min(LOOK_MS, this.expiry.untilDue(Date.now())), 1);
     if (this.queue.length > 0 || this.stopping) return;
+    const due = this.expiry.due(this.front.now());
+    if (due.length > 0) return this.settle(due);
     try {
       await this.front.refresh();
       this.awaySince = 0;
@@ -157,23 +173,38 @@ export class LedgerWriter {
     }
   }
 
-  /** Brings a group to its end: every command in it is answered, or goes back to the queue's front. */
-  private async settle(group: Waiting[]): Promise<void> {
-    const begun = performance.now();
-    let pending = group;
+  /**
+   * Brings a group to its end: every command in it is answered, or goes back to the queue's front. What is overdue at the
+   * group's time is ended first; while that is more than one group should hold, nothing else is decided.
+   */
+  private async settle(group: readonly Waiting[]): Promise<void> {
+    let begun = performance.now();
+    let pending: readonly Waiting[] = group;
     for (let attempts = 1; pending.length > 0; attempts++) {
       pending = this.withoutExpired(pending);
       let plan: Plan<Waiting> | undefined;
       try {
-        const fresh = pending.filter((entry) => !this.answers.repeat(entry));
-        plan = new Plan<Waiting>(await this.front.ground(fresh.map(({ command }) => command)));
+        const now = this.front.now();
+        const due = this.expiry.due(now);
+        if (due.length > 0) pending = [...due, ...pending];
+        const crowded = this.expiry.isDue(now);
+        const turn = crowded ? pending.filter(isExpiry) : pending;
+        const fresh = turn.filter((entry) => !this.answers.repeat(entry));
+        plan = new Plan<Waiting>(
+          await this.front.ground(
+            fresh.map(({ command }) => command),
+            now,
+          ),
+        );
         const waiting = plan.addAll(fresh);
         this.publish(plan, await this.commit(plan));
         this.awaySince = 0;
         this.queue.settled(plan.decided.length, waiting);
         const seconds = (performance.now() - begun) / 1_000;
         this.options.onGroup?.({ commands: plan.decided.length, events: plan.entries.length, seconds, attempts });
-        return;
+        if (!crowded) return;
+        pending = pending.filter((entry) => !isExpiry(entry));
+        [begun, attempts] = [performance.now(), 0];
       } catch (error) {
         pending = await this.recovery.recover(plan, pending, error, attempts);
       }
@@ -222,7 +253,7 @@ export class LedgerWriter {
     this.awaySince ||= Date.now();
   }
 
-  private withoutExpired(pending: Waiting[]): Waiting[] {
+  private withoutExpired(pending: readonly Waiting[]): readonly Waiting[] {
     const now = Date.now();
     return pending.filter((entry) => {
       const expired = now - entry.since > (this.awaySince > 0 ? QUEUE_MS : GIVE_UP_MS);

@@ -1,12 +1,16 @@
+import { MAIN } from '../items/item';
 import type { LocationRegistry } from '../locations/location-registry.service';
-import { placesOf, type Command } from './command';
-import type { LedgerRepository } from './ledger.repository';
-import type { Footing } from './states';
+import type { ReservationState } from '../reservations/reservation';
+import type { ReservationsRepository, ReservedAt } from '../reservations/reservations.repository';
+import { codeOf, placesOf, type Command } from './command';
+import { CommitFailure, type LedgerRepository } from './ledger.repository';
+import { FoundReservations, type Footing } from './states';
 
 const PAGE = 1_000;
 
 interface Sources {
   ledger: LedgerRepository;
+  reservations: ReservationsRepository;
   locations: LocationRegistry;
   /** The writer's tail. */
   position: number;
@@ -34,7 +38,71 @@ export async function lookUp(commands: readonly Command[], found: Footing, sourc
     const since = await movedSince(ledger, code, seen, position);
     found.suspected.set(code, [...new Set([...candidates, ...since])]);
   }
-  return [...found.suspected.values()].flat();
+  const suspects = [...found.suspected.values()].flat();
+  if (!commands.some(isOnReservation)) return suspects;
+  const ids = commands.flatMap((command) => (isOnReservation(command) ? [command.reservationId] : []));
+  return [...suspects, ...takeReservations(await sources.reservations.states(ids), found)];
+}
+
+/** Whether a command is about a reservation that there should be. */
+function isOnReservation(command: Command): command is Extract<Command, { kind: 'reservation' }> {
+  return command.kind === 'reservation' && command.change.do !== 'reserve';
+}
+
+/** Reservations that a refusal of a count names, and those that a count may release, at most. */
+const NAMED = 20;
+const RELEASED = 100;
+
+/**
+ * Looks up who has reserved what is counted; asked once the items are known, since most have nothing reserved. Returns the items
+ * that are needed for what a count may release.
+ */
+export async function lookUpReserved(
+  commands: readonly Command[],
+  found: Footing,
+  { reservations }: Sources,
+): Promise<string[]> {
+  const places = commands.flatMap((command) => countedIn(command, found));
+  const asked = places.map((place) => reservations.at(place));
+  return takeReservations((await Promise.all(asked)).flat(), found);
+}
+
+/** Whether a command counts something, and may have to see who has reserved it. */
+export function counts(command: Command): boolean {
+  if (command.kind === 'update') return command.changes.quantity !== undefined;
+  return command.kind === 'move' && command.lines.some(({ type }) => type === 'count');
+}
+
+/** The places where a command counts an item of which something was reserved before this group. */
+function countedIn(command: Command, found: Footing): ReservedAt[] {
+  if (command.kind === 'update' && counts(command)) {
+    const reserved = found.item(command.itemId)?.reserved ?? 0;
+    return reserved > 0 ? lookUpsAt(command.itemId, MAIN, command.changes.releaseHolds) : [];
+  }
+  if (command.kind !== 'move') return [];
+  return command.lines.flatMap((line) => {
+    if (line.type !== 'count') return [];
+    const code = codeOf(line);
+    const item = code === undefined ? found.item(line.itemId ?? '') : found.holder(code);
+    return item && item.reserved > 0 ? lookUpsAt(item.id, line.location ?? MAIN, line.releaseHolds) : [];
+  });
+}
+
+function lookUpsAt(itemId: string, location: string, releases = false): ReservedAt[] {
+  const named = { itemId, location, held: false, limit: NAMED };
+  return releases ? [named, { itemId, location, held: true, limit: RELEASED }] : [named];
+}
+
+/** Takes them in; returns their items. @throws CommitFailure when another writer has been here */
+function takeReservations(states: readonly ReservationState[], found: Footing): string[] {
+  if (states.length === 0) return [];
+  const taken = new FoundReservations(found.reservations);
+  for (const state of states) {
+    if (state.position > found.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
+    taken.take(state);
+  }
+  found.reservations = taken;
+  return states.flatMap(({ lines }) => lines.map(({ itemId }) => itemId));
 }
 
 /** The items that something happened to at a location since it was looked through. */

@@ -1,20 +1,13 @@
-import {
-  MOVEMENT_TYPES,
-  type CreateItem,
-  type Line,
-  type Location,
-  type MovementType,
-  type Operation,
-} from '@app/contracts';
+import { MOVEMENT_TYPES, type CreateItem, type Line, type MovementType, type Operation } from '@app/contracts';
 import * as fc from 'fast-check';
+import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
 import { codesOf } from '../items/catalogue';
 import type { ItemState } from '../items/item';
 import type { Command } from './command';
 import { isStocked, type LocationChange } from '../locations/location';
 import { halvesOf } from '../stock/reversal';
-import { GENESIS } from './chain';
-import type { Entry, Tail } from './ledger.repository';
-import { Plan } from './plan';
+import type { Entry } from './ledger.repository';
+import type { Plan } from './plan';
 import { Verification } from './verification';
 
 /** The commands that the whole property runs over its runs. */
@@ -30,35 +23,6 @@ let operations = 0;
 function operation(): Operation {
   const id = String(operations++).padStart(32, '0');
   return { id, keyed: false, fingerprint: 'f', actor: { kind: 'user', id: 'u', name: 'ana' } };
-}
-
-/** A ledger in memory: what the writer does between plans, without a database. */
-class Memory {
-  readonly states = new Map<string, ItemState>();
-  readonly entries: Entry[] = [];
-  readonly locations = new Map<string, Location>();
-  tail: Tail = { position: 0, hash: GENESIS, at: '' };
-  private time = Date.parse('2026-01-01T00:00:00Z');
-
-  plan(): Plan<{ command: Command }> {
-    const now = new Date((this.time += 1)).toISOString();
-    const holder = (code: string) =>
-      [...this.states.values()].find((state) => !state.deleted && codesOf(state).includes(code));
-    const reversalOf = (position: number) =>
-      this.entries.find(({ event }) => event.links.reverses === position)?.event.position;
-    const locations = { version: 0, size: this.locations.size, get: (code: string) => this.locations.get(code) };
-    const suspects = (code: string) =>
-      [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
-    const item = (itemId: string) => this.states.get(itemId);
-    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects });
-  }
-
-  commit(plan: Plan<{ command: Command }>): void {
-    this.entries.push(...plan.entries);
-    this.tail = plan.tail;
-    for (const state of plan.changed) this.states.set(state.id, state);
-    for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);
-  }
 }
 
 const id = fc.constantFrom(...IDS);
@@ -77,9 +41,9 @@ const effectiveAt = fc.option(fc.constantFrom('2025-01-01T00:00:00.000Z', '2025-
   nil: undefined,
 });
 /** A command, or one that hangs on what there is when its turn comes. */
-type Wish = Command | ((memory: Memory) => Command | undefined);
+type Wish = Command | ((memory: LedgerOfPlans) => Command | undefined);
 const wish: fc.Arbitrary<Wish> = fc.oneof(
-  { weight: 1, arbitrary: fc.nat(10_000).map((at) => (memory: Memory) => reversal(memory, at)) },
+  { weight: 1, arbitrary: fc.nat(10_000).map((at) => (memory: LedgerOfPlans) => reversal(memory, at)) },
   { weight: 1, arbitrary: fc.constantFrom<LocationChange>(CLOSING, OPENING).map(locationCommand) },
   { weight: 1, arbitrary: fc.record({ itemId: id, sku: fc.constantFrom(...SKUS), quantity: fc.nat(5) }).map(creation) },
   { weight: 1, arbitrary: fc.record({ itemId: id, sku: fc.constantFrom(...SKUS), quantity: fc.nat(5) }).map(change) },
@@ -91,7 +55,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   },
 );
 
-function reversal({ entries }: Memory, at: number): Command | undefined {
+function reversal({ entries }: LedgerOfPlans, at: number): Command | undefined {
   const position = 1 + (at % Math.max(1, entries.length));
   const originals = halvesOf(
     position,
@@ -117,11 +81,11 @@ function movement({ lines, effectiveAt: at }: { lines: Line[]; effectiveAt: stri
 }
 
 /** An id exists once: a second creation of it is not a command that the service makes. */
-function possible(memory: Memory, plan: Plan<{ command: Command }>, { kind, ...rest }: Command): boolean {
+function possible(memory: LedgerOfPlans, plan: Plan<{ command: Command }>, { kind, ...rest }: Command): boolean {
   return kind !== 'create' || ('itemId' in rest && !memory.states.has(rest.itemId) && !plan.item(rest.itemId));
 }
 
-function play(memory: Memory, groups: Wish[][]): void {
+function play(memory: LedgerOfPlans, groups: Wish[][]): void {
   for (const group of groups) {
     let waiting = group.flatMap((one) => (typeof one === 'function' ? one(memory) : one) ?? []);
     while (waiting.length > 0) {
@@ -142,7 +106,7 @@ describe('a group in the making', () => {
     const groups = fc.array(fc.array(wish, { minLength: 1, maxLength: 10 }), { minLength: 18, maxLength: 22 });
     fc.assert(
       fc.property(groups, (played) => {
-        const memory = new Memory();
+        const memory = new LedgerOfPlans();
         play(memory, played);
         const verification = new Verification();
         memory.entries.forEach((entry) => verification.add(entry));
@@ -158,7 +122,7 @@ describe('a group in the making', () => {
   });
 
   it('lets a repeat within the group wait, and what needs a code that the group takes', () => {
-    const plan = new Memory().plan();
+    const plan = new LedgerOfPlans().plan();
     const first = creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 1 });
     expect(plan.add({ command: first })).toBe(true);
     expect(plan.add({ command: first })).toBe(false);
@@ -174,7 +138,7 @@ describe('a group in the making', () => {
   });
 
   it('closes a location only when what came before in the group has left nothing there', () => {
-    const memory = new Memory();
+    const memory = new LedgerOfPlans();
     const id = IDS[0] as string;
     const toShop: Line = { itemId: id, type: 'transfer', quantity: 1, toLocation: 'shop' };
     const back: Line = { itemId: id, type: 'transfer', quantity: 1, location: 'shop', toLocation: 'main' };
@@ -197,7 +161,7 @@ describe('a group in the making', () => {
   });
 
   it('reverses once, also within the group', () => {
-    const memory = new Memory();
+    const memory = new LedgerOfPlans();
     play(memory, [[creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 5 })]]);
     play(memory, [[movement({ lines: [{ sku: 'S1', type: 'issue', quantity: 2 }], effectiveAt: undefined })]]);
     const plan = memory.plan();
@@ -215,8 +179,37 @@ describe('a group in the making', () => {
     expect(later.decided).toMatchObject([{ rejection: { rejected: 'already-reversed' } }]);
   });
 
+  it('counts who holds how many, as the commands before have left it, a dry run not among them', () => {
+    const memory = new LedgerOfPlans(2);
+    const itemId = IDS[0] as string;
+    play(memory, [[creation({ itemId, sku: 'S1', quantity: 9 })]]);
+    const plan = memory.plan();
+    const reservation = (digit: string, to: 'reserve' | 'release', dryRun = false): void => {
+      const lines = [{ itemId, quantity: 1 }];
+      const change = to === 'reserve' ? { do: to, lines, ttlSeconds: 9 } : { do: to };
+      const reservationId = digit.repeat(24);
+      plan.add({ command: { kind: 'reservation', operation: { ...operation(), dryRun }, reservationId, change } });
+    };
+    reservation('1', 'reserve');
+    reservation('2', 'reserve', true);
+    reservation('3', 'reserve');
+    reservation('4', 'reserve');
+    reservation('1', 'release', true);
+    reservation('4', 'reserve');
+    reservation('1', 'release');
+    reservation('4', 'reserve');
+    const outcomes = plan.decided.map((decided) => ('rejection' in decided ? decided.rejection.rejected : 'done'));
+    const refused = 'too-many-reservations';
+    expect(outcomes).toEqual(['done', 'done', 'done', refused, 'done', refused, 'done', 'done']);
+    expect(plan.reservationChanges?.map(({ id, status }) => [id[0], status])).toEqual([
+      ['1', 'released'],
+      ['3', 'held'],
+      ['4', 'held'],
+    ]);
+  });
+
   it('writes nothing for a dry run, but decides it on what the group left', () => {
-    const memory = new Memory();
+    const memory = new LedgerOfPlans();
     const plan = memory.plan();
     plan.add({ command: creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 2 }) });
     const lines: Line[] = [{ itemId: IDS[0] as string, type: 'issue', quantity: 2 }];
@@ -229,7 +222,7 @@ describe('a group in the making', () => {
 
 describe('a verification', () => {
   const chain = (): Entry[] => {
-    const memory = new Memory();
+    const memory = new LedgerOfPlans();
     play(memory, [
       [creation({ itemId: IDS[0] as string, sku: 'S1', quantity: 5 })],
       [movement({ lines: [{ itemId: IDS[0] as string, type: 'issue', quantity: 2 }], effectiveAt: undefined })],

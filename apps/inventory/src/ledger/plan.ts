@@ -10,6 +10,8 @@ import {
 import { codesTouched } from '../items/catalogue';
 import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
+import { PlannedReservations } from '../reservations/planned';
+import { reservationOf, type KnownReservations, type ReservationState } from '../reservations/reservation';
 import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
 import type { ItemDraft } from '../stock/line';
 import { chainHash } from './chain';
@@ -29,6 +31,7 @@ export interface Ground {
   holder(code: string): ItemState | undefined;
   locations: KnownLocations;
   reversalOf(position: number): number | undefined;
+  reservations: KnownReservations;
   /** Items that may have stock at a location that is to be closed: all that had before this group. */
   suspects(location: string): readonly string[];
 }
@@ -49,6 +52,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   private readonly locations = new Map<string, Location>();
   private readonly reversals = new Map<number, number>();
   private elsewhere = false;
+  private planned: PlannedReservations | undefined;
 
   constructor(private readonly ground: Ground) {}
 
@@ -63,7 +67,20 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       after,
     }));
     const locations = this.locationBatch;
-    return { entries: this.entries, items, outcomes: this.outcomes, ...(locations && { locations }) };
+    const reservations = this.reservationChanges;
+    const parts = { ...(locations && { locations }), ...(reservations && { reservations }) };
+    return { entries: this.entries, items, outcomes: this.outcomes, ...parts };
+  }
+
+  /** Undefined for a group that changes no reservation. */
+  get reservationChanges(): ReservationState[] | undefined {
+    const changes = this.planned?.changes;
+    return changes?.length ? changes : undefined;
+  }
+
+  /** Made when it is first asked for: most groups have nothing to do with reservations. */
+  get reservations(): PlannedReservations {
+    return (this.planned ??= new PlannedReservations(this.ground.reservations));
   }
 
   /** Undefined for a group that has to do with `main` only, which can't be closed. */
@@ -178,7 +195,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
 
   private take(entry: Entry_, command: ItemChange, drafts: ItemDraft[]): void {
     const { operation } = command;
-    const circumstances = circumstancesOf(command);
+    const circumstances = this.circumstancesOf(command);
     const states = new Map<string, ItemState>();
     const events: LedgerEvent[] = [];
     for (const { itemId, draft } of drafts) {
@@ -188,18 +205,46 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       events.push(this.stamp(draft, before, after, operation, circumstances));
       states.set(itemId, after);
     }
-    const subject = 'itemId' in command ? (states.get(command.itemId) ?? this.item(command.itemId)) : undefined;
-    const reply = subject && !subject.deleted ? itemOf(subject) : null;
+    const reserved = events.some(({ links }) => links.reservationId !== undefined)
+      ? this.reservations.after(events)
+      : undefined;
+    const reply = this.replyTo(command, states, reserved);
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      this.keep(operation, events, states, 'itemId' in command ? reply : undefined);
+      this.keep(operation, events, states, 'itemId' in command || command.kind === 'reservation' ? reply : undefined);
+      if (reserved) this.reservations.keep(reserved);
     }
     const outcome = outcomeOf(events, { reply, position, replayed: false });
     if (!operation.dryRun) this.texts.push(...outcome.events);
     this.decided.push({ entry, outcome });
+  }
+
+  /** What is answered beside the events. */
+  private replyTo(
+    command: ItemChange,
+    items: ReadonlyMap<string, ItemState>,
+    reserved: ReadonlyMap<string, ReservationState> | undefined,
+  ): Reply {
+    if (command.kind === 'reservation') {
+      const state = reserved?.get(command.reservationId) ?? this.reservations.get(command.reservationId);
+      return state ? reservationOf(state) : null;
+    }
+    const item = 'itemId' in command ? (items.get(command.itemId) ?? this.item(command.itemId)) : undefined;
+    return item && !item.deleted ? itemOf(item) : null;
+  }
+
+  private circumstancesOf(command: ItemChange): Circumstances {
+    if (command.kind === 'move') return command.circumstances;
+    // Who looks for an invoice number finds what was taken back of it, and who looks for an order what became of it.
+    if (command.kind === 'reverse')
+      return { reason: command.reason, reference: command.originals[0]?.reference ?? undefined };
+    if (command.kind !== 'reservation') return {};
+    const { change, reservationId } = command;
+    const { reference } = change.do === 'reserve' ? change : (this.reservations.get(reservationId) ?? {});
+    return { reference: reference ?? undefined };
   }
 
   private keep(
@@ -251,13 +296,6 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       fields,
     };
   }
-}
-
-function circumstancesOf(command: ItemChange): Circumstances {
-  if (command.kind === 'move') return command.circumstances;
-  if (command.kind !== 'reverse') return {};
-  // Who looks for an invoice number finds what was taken back of it.
-  return { reason: command.reason, reference: command.originals[0]?.reference ?? undefined };
 }
 
 /** Only what an event shows of its actor: a caller has more. */

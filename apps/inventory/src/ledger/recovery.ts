@@ -20,7 +20,7 @@ export interface Host {
   away(error: unknown): void;
   back(): void;
   publish(plan: Plan<Waiting>, repeats: Repeats): void;
-  settle(group: Waiting[]): Promise<void>;
+  settle(group: readonly Waiting[]): Promise<void>;
 }
 
 const ATTEMPTS_WHEN_STOPPING = 5;
@@ -32,10 +32,10 @@ export class Recovery {
   /** @param plan absent when the group failed before it was decided */
   async recover(
     plan: Plan<Waiting> | undefined,
-    pending: Waiting[],
+    pending: readonly Waiting[],
     error: unknown,
     attempts: number,
-  ): Promise<Waiting[]> {
+  ): Promise<readonly Waiting[]> {
     try {
       if (error instanceof CommitFailure) return await this.resolve(plan, pending, error.conflict, attempts);
       if (!isAway(error)) return await this.halve(pending, error);
@@ -48,10 +48,10 @@ export class Recovery {
 
   private async resolve(
     plan: Plan<Waiting> | undefined,
-    pending: Waiting[],
+    pending: readonly Waiting[],
     conflict: Conflict,
     attempts: number,
-  ): Promise<Waiting[]> {
+  ): Promise<readonly Waiting[]> {
     switch (conflict.kind) {
       case 'unknown':
         return plan && (await this.outcomeKnown(plan)) ? undecided(plan, pending) : pending;
@@ -116,7 +116,7 @@ export class Recovery {
   }
 
   /** Repeats of operations that are in the ledger are answered from it. */
-  private async withoutDone(pending: Waiting[]): Promise<Waiting[]> {
+  private async withoutDone(pending: readonly Waiting[]): Promise<readonly Waiting[]> {
     const { repository, front, answers } = this.host;
     const ids = pending.flatMap(({ command }) => (command.kind === 'look' ? [] : [command.operation.id]));
     const known = await repository.known(ids);
@@ -132,9 +132,9 @@ export class Recovery {
 
   private async withoutDuplicate(
     plan: Plan<Waiting> | undefined,
-    pending: Waiting[],
+    pending: readonly Waiting[],
     code: string,
-  ): Promise<Waiting[]> {
+  ): Promise<readonly Waiting[]> {
     const claimant = plan?.claimant(code);
     await this.host.front.refresh();
     if (!claimant)
@@ -143,7 +143,11 @@ export class Recovery {
     return pending.filter((entry) => entry !== claimant);
   }
 
-  private async waitForDatabase(pending: Waiting[], error: unknown, attempts: number): Promise<Waiting[]> {
+  private async waitForDatabase(
+    pending: readonly Waiting[],
+    error: unknown,
+    attempts: number,
+  ): Promise<readonly Waiting[]> {
     this.host.away(error);
     await pause(Math.min(250, 10 * 2 ** attempts));
     await this.host.front.refresh().catch(() => undefined);
@@ -151,7 +155,7 @@ export class Recovery {
   }
 
   /** One command that can't be written must not take the others with it. */
-  private async halve(pending: Waiting[], error: unknown): Promise<Waiting[]> {
+  private async halve(pending: readonly Waiting[], error: unknown): Promise<readonly Waiting[]> {
     const { front, log } = this.host;
     await front.refresh();
     const [only] = pending;
@@ -171,7 +175,7 @@ function isAway(error: unknown): boolean {
 }
 
 /** What the plan did not get to. */
-function undecided(plan: Plan<Waiting>, pending: Waiting[]): Waiting[] {
+function undecided(plan: Plan<Waiting>, pending: readonly Waiting[]): Waiting[] {
   const decided = new Set(plan.decided.map(({ entry }) => entry));
   return pending.filter((entry) => !decided.has(entry));
 }

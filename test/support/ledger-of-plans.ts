@@ -1,0 +1,60 @@
+import type { Location } from '@app/contracts';
+import type { ItemState } from '../../apps/inventory/src/items/item';
+import { codesOf } from '../../apps/inventory/src/items/catalogue';
+import { GENESIS } from '../../apps/inventory/src/ledger/chain';
+import type { Command } from '../../apps/inventory/src/ledger/command';
+import type { Entry, Tail } from '../../apps/inventory/src/ledger/ledger.repository';
+import { Plan } from '../../apps/inventory/src/ledger/plan';
+import { isStocked } from '../../apps/inventory/src/locations/location';
+import {
+  holderOf,
+  openAt,
+  type KnownReservations,
+  type ReservationState,
+} from '../../apps/inventory/src/reservations/reservation';
+
+/** A ledger in memory: what the writer does between plans, without a database. Its clock is set by the spec. */
+export class LedgerOfPlans {
+  readonly states = new Map<string, ItemState>();
+  readonly entries: Entry[] = [];
+  readonly locations = new Map<string, Location>();
+  readonly reservations = new Map<string, ReservationState>();
+  tail: Tail = { position: 0, hash: GENESIS, at: '' };
+  time = Date.parse('2026-01-01T00:00:00Z');
+
+  constructor(private readonly mostHeld = 1_000_000) {}
+
+  /** The next group, a millisecond later. */
+  plan(): Plan<{ command: Command }> {
+    const now = new Date((this.time += 1)).toISOString();
+    const holder = (code: string) =>
+      [...this.states.values()].find((state) => !state.deleted && codesOf(state).includes(code));
+    const reversalOf = (position: number) =>
+      this.entries.find(({ event }) => event.links.reverses === position)?.event.position;
+    const locations = { version: 0, size: this.locations.size, get: (code: string) => this.locations.get(code) };
+    const suspects = (code: string) =>
+      [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
+    const item = (itemId: string) => this.states.get(itemId);
+    const reservations = this.known();
+    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects, reservations });
+  }
+
+  commit(plan: Plan<{ command: Command }>): void {
+    this.entries.push(...plan.entries);
+    this.tail = plan.tail;
+    for (const state of plan.changed) this.states.set(state.id, state);
+    for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);
+    for (const reservation of plan.reservationChanges ?? []) this.reservations.set(reservation.id, reservation);
+  }
+
+  private known(): KnownReservations {
+    const all = [...this.reservations.values()];
+    return {
+      get: (id) => this.reservations.get(id),
+      at: (itemId, location) =>
+        all.filter((state) => openAt(state, itemId, location) > 0).sort((one, other) => other.since - one.since),
+      heldBy: (holder) => all.filter(({ status, actor }) => status === 'held' && holderOf(actor) === holder).length,
+      mostHeld: this.mostHeld,
+    };
+  }
+}
