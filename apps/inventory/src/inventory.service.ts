@@ -35,14 +35,14 @@ export class InventoryService implements BeforeApplicationShutdown {
     return this.writer.fault;
   }
 
-  /** Before the sockets are destroyed: the waiting polls first, since they would hold everything up, then what is to be written. */
+  /** Before the sockets are destroyed: who only follows, then the waiting polls, since they would hold everything up, then what is to be written. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.checkpoints.stop();
     this.ledger.release();
     await this.generation.stop();
     this.valuations.stop();
     await this.writer.stop();
     await this.listing.stop();
-    await this.checkpoints.stop();
     await drained(DRAIN_MS);
   }
 }

@@ -2,7 +2,6 @@ import type { Logger } from '@app/common';
 import { Module } from '@nestjs/common';
 import { LOG } from '../core/log';
 import { EventsModule } from '../events/events.module';
-import { GatewayConfig } from '../gateway.config';
 import { HttpModule } from '../http/http.module';
 import { RedisLink } from '../throttle/redis.service';
 import { ReportCache } from './report-cache.service';
@@ -13,12 +12,6 @@ import { ReportsController } from './reports.controller';
   imports: [HttpModule, EventsModule],
   controllers: [ReportsController],
   providers: [
-    {
-      provide: RedisLink,
-      useFactory: ({ redisUrl }: GatewayConfig, log: Logger) =>
-        new RedisLink(redisUrl, log, 'each report is made anew'),
-      inject: [GatewayConfig, LOG],
-    },
     {
       provide: ReportCache,
       useFactory: (redis: RedisLink, log: Logger) => new ReportCache(redis, log),

@@ -15,8 +15,6 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   constructor(
     url: string,
     private readonly log: Logger,
-    /** What that means, for the log. */
-    private readonly without = 'each gateway counts requests on its own, and no import begins',
   ) {
     if (!url) return;
     this.redis = new Redis(url, {
@@ -49,7 +47,10 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private complain(error: Error): void {
     if (this.complained) return;
     this.complained = true;
-    this.log.warn({ err: error }, `Redis is away: until it is back ${this.without}`);
+    this.log.warn(
+      { err: error },
+      'Redis is away: until it is back each gateway counts requests on its own, each report is made anew, and no import begins',
+    );
   }
 
   private recover(): void {
