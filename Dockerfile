@@ -31,4 +31,4 @@ USER node
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # The form without a shell: SIGTERM must reach the app, which then answers what is under way before it ends.
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "dist/apps/gateway/src/main.js"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=70", "dist/apps/gateway/src/main.js"]
