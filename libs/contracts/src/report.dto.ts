@@ -37,8 +37,8 @@ export class ReportPage {
   cursor?: string;
 }
 
-/** What should be ordered of one item. */
-export class Suggestion {
+/** The item that a row of a report is about. */
+class ReportedItem {
   @ApiProperty({ example: '65a1b2c3d4e5f60718293a4b' })
   itemId!: string;
 
@@ -47,7 +47,10 @@ export class Suggestion {
 
   @ApiProperty({ example: 'White hanging heart' })
   name!: string;
+}
 
+/** What should be ordered of one item. */
+export class Suggestion extends ReportedItem {
   @ApiProperty({ type: 'integer', example: 2 })
   available!: number;
 
@@ -106,16 +109,7 @@ export class AskValuation extends ReportPage {
 }
 
 /** What the pieces of one item cost. */
-export class Valued {
-  @ApiProperty({ example: '65a1b2c3d4e5f60718293a4b' })
-  itemId!: string;
-
-  @ApiProperty({ type: String, nullable: true, example: '85123A' })
-  sku!: string | null;
-
-  @ApiProperty({ example: 'White hanging heart' })
-  name!: string;
-
+export class Valued extends ReportedItem {
   @ApiProperty({ type: 'integer', example: 10 })
   quantity!: number;
 

@@ -29,7 +29,7 @@ function conflictOf(error: unknown): Conflict | undefined {
   return undefined;
 }
 
-/** The index named in the message tells which promise was about to be broken, and its value by whom: `keyValue` is not told for a bulk. */
+/** The index named in the message tells which promise was about to be broken, and the value in it by whom. */
 function duplicateOf({ message }: mongo.MongoError): Conflict | undefined {
   const [, collection = '', index = ''] = /collection: \S+?\.(\S+) index: (\S+)/.exec(message) ?? [];
   if (index === 'sku' || index === 'barcodes') return { kind: 'code', field: index, value: valueIn(message) };
