@@ -1,14 +1,14 @@
-import type { Actor, Change, EventType, LedgerEvent, Links, Totals } from '@app/contracts';
 import { collection } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { mongo, Schema, type Connection } from 'mongoose';
+import { mongo, type Connection } from 'mongoose';
 import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS } from '../items/items.mongo';
 import { LocationsInTransaction } from '../locations/locations.mongo';
 import { RESERVATIONS, reservationWrite } from '../reservations/reservations.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
+import { documentOf, entryOf, EventSchema, type EventDocument } from './event.mongo';
 import {
   LedgerRepository,
   type Batch,
@@ -21,65 +21,8 @@ import {
   type Tail,
 } from './ledger.repository';
 
-/** An event at rest. What is null or empty is left out: a third of the bytes, and BSON is most of what a commit costs. */
-interface EventDocument {
-  _id: number;
-  type: EventType;
-  itemId: string;
-  sku?: string;
-  name: string;
-  seq: number;
-  at: string;
-  effectiveAt: string;
-  actor: Actor;
-  operationId: string;
-  reason?: string;
-  reference?: string;
-  note?: string;
-  location?: string;
-  change: Change;
-  before: Totals;
-  after: Totals;
-  level?: Change;
-  unitCost?: number;
-  category?: string;
-  links?: Links;
-  fields?: Record<string, [unknown, unknown]>;
-  hash: string;
-  op?: OperationRecord;
-}
-
 type OutcomeDocument = Omit<OutcomeRow, 'operationId'> & { _id: string };
 type MetaDocument = { _id: string; epoch?: string; session?: mongo.Binary };
-
-const figures = { onHand: Number, reserved: Number, unavailable: Number, incoming: Number };
-const required = true;
-
-/**
- * The ledger's schema. Documents are written through the driver, since validating each again would cost more than the write;
- * here the schema says what they are and which indexes there are: position, item and seq, operation, and no other that an
- * ordinary event is in.
- */
-export const EventSchema = new Schema(
-  {
-    _id: { type: Number, required, min: 1 },
-    type: { type: String, required },
-    itemId: { type: String, required },
-    seq: { type: Number, required, min: 1 },
-    at: { type: String, required },
-    effectiveAt: { type: String, required },
-    operationId: { type: String, required },
-    change: { type: figures, required },
-    hash: { type: String, required },
-  },
-  { collection: 'ledger', autoIndex: false, versionKey: false, strict: false },
-)
-  .index({ itemId: 1, seq: 1 }, { name: 'item_seq', unique: true })
-  .index(
-    { 'links.reverses': 1 },
-    { name: 'reverses', unique: true, partialFilterExpression: { 'links.reverses': { $exists: true } } },
-  )
-  .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
 
 const FILTERED_MS = 3_000;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
@@ -148,7 +91,7 @@ export class LedgerMongo extends LedgerRepository {
     // A filter that matches little must not keep the server busy for longer than anybody waits.
     const bound = Object.keys(filter).length > 0 ? { maxTimeMS: FILTERED_MS } : {};
     const found = await this.ledger.find(query, { ...MAJORITY, ...bound, sort, limit, batchSize: limit }).toArray();
-    return found.map((document) => this.entryOf(document));
+    return found.map((document) => entryOf(document, this.epoch));
   }
 
   /** How many events an item had at a position. A bound on the position itself would be looked for from the first of them. */
@@ -203,7 +146,7 @@ export class LedgerMongo extends LedgerRepository {
         record.size > 1
           ? await this.range({ after: first._id, upTo: first._id + record.size - 1, limit: record.size })
           : [];
-      known.set(first.operationId, { kind: 'events', entries: [this.entryOf(first), ...rest], record });
+      known.set(first.operationId, { kind: 'events', entries: [entryOf(first, this.epoch), ...rest], record });
     }
     return known;
   }
@@ -252,47 +195,6 @@ export class LedgerMongo extends LedgerRepository {
   async close(): Promise<void> {
     await this.session?.endSession();
   }
-
-  /** Member by member in the order of a new event, so that a repeat is answered with the very same bytes. */
-  private entryOf(stored: EventDocument): Entry {
-    const event: LedgerEvent = {
-      position: stored._id,
-      epoch: this.epoch,
-      type: stored.type,
-      itemId: stored.itemId,
-      sku: stored.sku ?? null,
-      name: stored.name,
-      seq: stored.seq,
-      at: stored.at,
-      effectiveAt: stored.effectiveAt,
-      actor: stored.actor,
-      operationId: stored.operationId,
-      reason: stored.reason ?? null,
-      reference: stored.reference ?? null,
-      note: stored.note ?? null,
-      location: stored.location ?? null,
-      change: stored.change,
-      before: stored.before,
-      after: stored.after,
-      level: stored.level ?? null,
-      unitCost: stored.unitCost ?? null,
-      category: stored.category ?? null,
-      links: stored.links ?? {},
-      fields: stored.fields ?? null,
-    };
-    const { hash, op } = stored;
-    return op ? { event, hash, operation: op } : { event, hash };
-  }
-}
-
-function documentOf({ event, hash, operation }: Entry): EventDocument {
-  const { position, epoch: _, links, ...facts } = event;
-  const document: Record<string, unknown> = { _id: position };
-  for (const [key, value] of Object.entries(facts)) if (value !== null) document[key] = value;
-  if (Object.keys(links).length > 0) document.links = links;
-  document.hash = hash;
-  if (operation) document.op = operation;
-  return document as unknown as EventDocument;
 }
 
 function rowOf({ operationId, ...row }: OutcomeRow): OutcomeDocument {
