@@ -96,7 +96,7 @@ describe('the history of an item with 100,000 events', () => {
         const wanted = Array.from({ length: HEAD }, (_, i) => (order === 'desc' ? before - 1 - i : before + 1 + i))
           .filter((n) => n > 0 && n <= HEAD && n % 10 > 0)
           .slice(0, PAGE);
-        expect(page.data.map((event) => event.position)).toEqual(wanted);
+        expect(page.events.map((event) => event.position)).toEqual(wanted);
         expect(cost).toBeLessThanOrEqual(PAGE + 1 + LOOKS);
       }
     }
@@ -107,7 +107,7 @@ describe('the history of an item with 100,000 events', () => {
     let [cursor, pages]: [string | null, number] = [cursorAt(1_000), 0];
     while (cursor !== null) {
       const page = await movements.list({ itemId: ITEM, limit: LIMITS.pageSize, cursor });
-      seen.push(...seqs(page.data));
+      seen.push(...seqs(page.events));
       cursor = page.page.nextCursor;
       pages++;
     }
@@ -120,7 +120,7 @@ describe('the history of an item with 100,000 events', () => {
     const [page, cost] = await examined(() =>
       movements.list({ itemId: ITEM, order: 'asc', from: time(50_001), to: time(50_021), limit: PAGE }),
     );
-    expect(page.data.map(({ position }) => position)).toEqual(
+    expect(page.events.map(({ position }) => position)).toEqual(
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19].map((n) => 50_000 + n),
     );
     // Each of the two times is looked for among all events.

@@ -1,9 +1,9 @@
 import type { AskStock, PastStock } from './as-of.dto';
-import type { EventType, LedgerPage } from './event.dto';
+import type { EventText, EventType, LedgerPage } from './event.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
 import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
-import type { BatchResult, Circumstances, Line, ListMovements, MovementPage, MovementRow } from './movement.dto';
+import type { BatchResult, Circumstances, Line, ListMovements, MovementRow } from './movement.dto';
 import type { PageInfo } from './page.dto';
 import type { AskValuation, ReorderReport, ReportPage, Summary, Valuation } from './report.dto';
 import type {
@@ -122,6 +122,13 @@ export interface ItemListReply {
   epoch: string;
 }
 
+/** A page of the history: a `MovementPage` whose events are texts. */
+export interface MovementListReply {
+  events: EventText[];
+  page: PageInfo;
+  position: number;
+}
+
 export const items = {
   create: message<CreateItemCommand, Done<Item>>(10, 'items.create'),
   update: message<UpdateItemCommand, Done<Item>>(11, 'items.update'),
@@ -140,7 +147,7 @@ export const items = {
 export const movements = {
   apply: message<MoveCommand, Moved>(20, 'movements.apply'),
   batch: message<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
-  list: message<ListMovements, MovementPage>(22, 'movements.list'),
+  list: message<ListMovements, MovementListReply>(22, 'movements.list'),
   reverse: message<ReverseCommand, Moved>(23, 'movements.reverse'),
 } as const;
 

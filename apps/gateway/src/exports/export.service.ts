@@ -75,10 +75,11 @@ export class Exports {
     const query = { ...filters, limit: ROWS, order: 'asc' } as const;
     let end: number | undefined;
     const read: ReadPage<LedgerEvent> = async (cursor) => {
-      const { data, page, position } = await this.inventory.call(movements.list, { ...query, cursor }, { requestId });
+      const { events, page, position } = await this.inventory.call(movements.list, { ...query, cursor }, { requestId });
       const last = (end ??= position);
-      const rows = data.filter((event) => event.position <= last);
-      return { rows, next: rows.length < data.length ? null : page.nextCursor, position };
+      const shown = events.filter((event) => event.position <= last);
+      const rows = shown.map(({ json }) => JSON.parse(json) as LedgerEvent);
+      return { rows, next: shown.length < events.length ? null : page.nextCursor, position };
     };
     return this.begin(read, format, context);
   }

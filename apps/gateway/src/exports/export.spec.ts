@@ -1,5 +1,5 @@
 import { DomainError, OpsServer, TcpClient, createLog } from '@app/common';
-import { movements, type ListMovements, type MovementPage } from '@app/contracts';
+import { movements, type ListMovements, type MovementListReply } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventFeed } from '../events/event-feed.service';
 import { GatewayConfig } from '../gateway.config';
@@ -18,11 +18,14 @@ describe('an export', () => {
   });
 
   /** Pages of five out of a ledger that is written to meanwhile. */
-  function page({ cursor = '0' }: ListMovements): MovementPage {
+  function page({ cursor = '0' }: ListMovements): MovementListReply {
     const from = Number(cursor);
-    const data = Array.from({ length: Math.min(5, head - from) }, (_, index) => ({ position: from + index + 1 }));
-    const next = from + data.length < head ? String(from + data.length) : null;
-    const answer = { data, page: { limit: 5, nextCursor: next }, position: head } as unknown as MovementPage;
+    const events = Array.from({ length: Math.min(5, head - from) }, (_, index) => {
+      const position = from + index + 1;
+      return { position, json: JSON.stringify({ position }) };
+    });
+    const next = from + events.length < head ? String(from + events.length) : null;
+    const answer = { events, page: { limit: 5, nextCursor: next }, position: head } as unknown as MovementListReply;
     head++;
     return answer;
   }

@@ -20,6 +20,7 @@ import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
 import { etagOf, ifMatchOf } from '../http/etag';
 import { CurrentExchange, type Exchange } from '../http/exchange';
+import { pageText } from '../http/page-text';
 import { IdPipe } from '../http/path-id';
 import { minPositionOf } from '../http/operation';
 import { ItemReader } from './item-reader.service';
@@ -59,12 +60,10 @@ export class ItemsController {
     answer: ItemPage,
   })
   async list(@Query() { ...query }: ItemListQuery, @CurrentExchange() { request, reply }: Exchange): Promise<string> {
-    const { data, page, position } = await atLeast(minPositionOf(request.headers), this.feed, () =>
+    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
       this.inventory.call(items.list, query, { requestId: request.id }),
     );
-    reply.header('x-position', position).header('content-type', 'application/json; charset=utf-8');
-    // The items come as the text that goes out: parsing a page only to write it again would cost more than finding it.
-    return `{"data":${data},"page":${JSON.stringify(page)},"position":${position}}`;
+    return pageText(reply, page);
   }
 
   @Put([':id', 'update/:id'])

@@ -10,6 +10,7 @@ import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
 import { IdPipe } from '../http/path-id';
 import { minPositionOf } from '../http/operation';
+import { pageText, textsOf } from '../http/page-text';
 import { ItemReader } from '../items/item-reader.service';
 import { MOVEMENT_REFUSALS } from './movement.errors';
 
@@ -55,11 +56,10 @@ export class ItemMovementsController {
     @Param('id', IdPipe) itemId: string,
     @Query() { ...filters }: ListItemMovements,
     @CurrentExchange() { request, reply }: Exchange,
-  ): Promise<MovementPage> {
-    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
+  ): Promise<string> {
+    const { events, ...page } = await atLeast(minPositionOf(request.headers), this.feed, () =>
       this.inventory.call(movements.list, { ...filters, itemId }, { requestId: request.id }),
     );
-    reply.header('x-position', page.position);
-    return page;
+    return pageText(reply, { ...page, data: textsOf(events) });
   }
 }

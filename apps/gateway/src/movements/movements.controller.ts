@@ -19,6 +19,7 @@ import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
 import { minPositionOf } from '../http/operation';
+import { pageText, textsOf } from '../http/page-text';
 import { PositionPipe } from '../http/path-id';
 import { ItemReader } from '../items/item-reader.service';
 import { MovementBatches, rowsOf } from './movement-batch.service';
@@ -113,11 +114,10 @@ export class MovementsController {
   @Get()
   @Roles('viewer')
   @Reads({ id: 'listMovements', summary: 'The history of all stock', answer: MovementPage })
-  async list(@Query() query: ListMovements, @CurrentExchange() { request, reply }: Exchange): Promise<MovementPage> {
-    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
+  async list(@Query() query: ListMovements, @CurrentExchange() { request, reply }: Exchange): Promise<string> {
+    const { events, ...page } = await atLeast(minPositionOf(request.headers), this.feed, () =>
       this.inventory.call(movements.list, query, { requestId: request.id }),
     );
-    reply.header('x-position', page.position);
-    return page;
+    return pageText(reply, { ...page, data: textsOf(events) });
   }
 }

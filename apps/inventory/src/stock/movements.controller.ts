@@ -5,7 +5,7 @@ import {
   type ListMovements,
   type MoveBatchCommand,
   type MoveCommand,
-  type MovementPage,
+  type MovementListReply,
   type Moved,
   type ReverseCommand,
 } from '@app/contracts';
@@ -32,7 +32,7 @@ export class MovementsController {
   }
 
   @Handle(movements.list)
-  list(query: ListMovements): Promise<MovementPage> {
+  list(query: ListMovements): Promise<MovementListReply> {
     return this.service.list(query);
   }
 }

@@ -5,17 +5,18 @@ import {
   MOVEMENT_TYPES,
   type BatchResult,
   type EventType,
-  type LedgerEvent,
+  type EventText,
   type ListMovements,
   type MoveBatchCommand,
   type MoveCommand,
-  type MovementPage,
+  type MovementListReply,
   type Moved,
   type Operation,
   type ReverseCommand,
   type RowResult,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
+import { textOf } from '../ledger/event-text';
 import { LedgerRepository, type RangeFilter } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
@@ -75,7 +76,7 @@ export class MovementsService {
   }
 
   /** The history of stock, newest first unless asked otherwise. A page may be short where a filter matches little: go on with its cursor. */
-  async list(query: ListMovements): Promise<MovementPage> {
+  async list(query: ListMovements): Promise<MovementListReply> {
     const { limit = LIMITS.pageSizeDefault, order = 'desc', cursor } = query;
     const head = this.ledger.head;
     let after = query.from === undefined ? 0 : (await this.repository.positionAt(query.from)) - 1;
@@ -86,7 +87,7 @@ export class MovementsService {
       else after = Math.max(after, place);
     }
     const { data, next } = await this.search({ after, upTo, limit, order, filter: filterOf(query) });
-    return { data, page: { limit, nextCursor: next === null ? null : cursorOf(next) }, position: head };
+    return { events: data, page: { limit, nextCursor: next === null ? null : cursorOf(next) }, position: head };
   }
 
   /** Steps through the ledger in windows, so that no filter can make one query read all of it. */
@@ -96,10 +97,10 @@ export class MovementsService {
     limit,
     order,
     filter,
-  }: Search): Promise<{ data: LedgerEvent[]; next: number | null }> {
+  }: Search): Promise<{ data: EventText[]; next: number | null }> {
     const descending = order === 'desc';
     const until = Date.now() + SEARCH_MS;
-    const data: LedgerEvent[] = [];
+    const data: EventText[] = [];
     let bytes = 0;
     let [low, high] = [after, upTo];
     while (low < high) {
@@ -109,8 +110,9 @@ export class MovementsService {
         ? { after: Math.max(low, high - window), upTo: high }
         : { after: low, upTo: Math.min(high, low + window) };
       const found = await this.repository.range({ ...range, limit: limit + 1 - data.length, descending, filter });
-      for (const { event } of found) {
-        bytes += JSON.stringify(event).length;
+      for (const entry of found) {
+        const event = textOf(entry.event);
+        bytes += event.json.length;
         // Cut by weight: the next page goes on after the last one given.
         if (bytes > LIMITS.pageBytes && data.length > 0) return { data, next: data.at(-1)?.position ?? null };
         data.push(event);
