@@ -76,6 +76,7 @@ export class LedgerWriter {
       },
       away: (error) => this.away(error),
       back: () => (this.awaySince = 0),
+      withoutExpired: (pending) => this.withoutExpired(pending),
       publish: (plan, repeats) => this.publish(plan, repeats),
       settle: (group) => this.settle(group),
     };

@@ -5,6 +5,7 @@ import { refusal, type Answers, type Repeats, type Waiting } from './answers';
 import type { LocationRegistry } from '../locations/location-registry.service';
 import { duplicate } from './command';
 import type { Front } from './front';
+import { QUEUE_MS } from './group-queue';
 import { CommitFailure, type Conflict, type LedgerRepository } from './ledger.repository';
 import type { Plan } from './plan';
 
@@ -19,6 +20,8 @@ export interface Host {
   /** The database can not be reached, or can be again. */
   away(error: unknown): void;
   back(): void;
+  /** Refuses what has waited too long, and returns the others. */
+  withoutExpired(pending: readonly Waiting[]): readonly Waiting[];
   publish(plan: Plan<Waiting>, repeats: Repeats): void;
   settle(group: readonly Waiting[]): Promise<void>;
 }
@@ -83,19 +86,24 @@ export class Recovery {
   private async outcomeKnown(plan: Plan<Waiting>): Promise<boolean> {
     const { host } = this;
     host.log.warn('the outcome of a commit is not known: finding out');
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const committed = await this.askForOutcome(plan);
-        if (committed) host.publish(plan, undefined);
-        else await host.front.refresh();
-        host.back();
-        return committed;
-      } catch (error) {
-        // A database that stays away must not keep the process from ending; the ledger will tell after the next start.
-        if (host.stopping && attempt > ATTEMPTS_WHEN_STOPPING) throw error;
-        host.away(error);
-        await pause(Math.min(500, 20 * 2 ** attempt));
+    const impatience = setTimeout(() => answerUnknown(plan), QUEUE_MS);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const committed = await this.askForOutcome(plan);
+          if (committed) host.publish(plan, undefined);
+          else await host.front.refresh();
+          host.back();
+          return committed;
+        } catch (error) {
+          // A database that stays away must not keep the process from ending; the ledger will tell after the next start.
+          if (host.stopping && attempt > ATTEMPTS_WHEN_STOPPING) throw error;
+          host.away(error);
+          await pause(Math.min(500, 20 * 2 ** attempt));
+        }
       }
+    } finally {
+      clearTimeout(impatience);
     }
   }
 
@@ -149,9 +157,11 @@ export class Recovery {
     attempts: number,
   ): Promise<readonly Waiting[]> {
     this.host.away(error);
+    // Before the refresh, which may itself wait for the database as long as anybody should.
+    const rest = this.host.withoutExpired(pending);
     await pause(Math.min(250, 10 * 2 ** attempts));
     await this.host.front.refresh().catch(() => undefined);
-    return pending;
+    return rest;
   }
 
   /** One command that can't be written must not take the others with it. */
@@ -168,6 +178,12 @@ export class Recovery {
     await this.host.settle(pending.slice(0, middle));
     return pending.slice(middle);
   }
+}
+
+/** Who waits for an outcome that can't be found out now is told so; a repeat under the same key will be told what became of it. */
+function answerUnknown(plan: Plan<Waiting>): void {
+  const detail = 'The database went away while this was being written; whether it was is not known yet.';
+  for (const { entry } of plan.decided) entry.reject(new DomainError('timeout', detail));
 }
 
 function isAway(error: unknown): boolean {
