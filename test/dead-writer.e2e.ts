@@ -37,7 +37,7 @@ describe('a transaction that a killed inventory has left open', () => {
 
   function newWriter(address: string): LedgerWriter {
     const repository = new LedgerMongo(connection);
-    const options = { address, queue: 1, states: 1, log: createLog('test', 'silent') };
+    const options = { address, queue: 1, states: 1, log: createLog('test', 'silent'), leads: () => true };
     const locations = new LocationRegistry(new LocationsMongo(connection));
     const reservations = new ReservationsMongo(connection);
     const holds = new HoldRegistry(reservations, 1);

@@ -36,7 +36,7 @@ describe('the history of an item with 100,000 events', () => {
     await repository.open();
     ledger = new LedgerService(repository);
     ledger.begin('epoch', HEAD);
-    const options = { address: 'nobody', queue: 1, states: 1, log: createLog('test', 'silent') };
+    const options = { address: 'nobody', queue: 1, states: 1, log: createLog('test', 'silent'), leads: () => true };
     const locations = new LocationRegistry(new LocationsMongo(connection));
     const reservations = new ReservationsMongo(connection);
     const holds = new HoldRegistry(reservations, 1);

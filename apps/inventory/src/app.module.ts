@@ -24,6 +24,10 @@ import { LedgerMongo } from './ledger/ledger.mongo';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { LeaseMongo } from './lease/lease.mongo';
+import { LeaseRepository } from './lease/lease.repository';
+import { LeaseService } from './lease/lease.service';
+import { RelayService } from './lease/relay.service';
 import type { WriterMetrics } from './ledger/writer-metrics';
 import { LocationsController } from './locations/locations.controller';
 import { LocationsMongo } from './locations/locations.mongo';
@@ -67,9 +71,12 @@ export class AppModule {
         { provide: FactsRepository, useClass: FactsMongo },
         { provide: CheckpointsRepository, useClass: CheckpointsMongo },
         { provide: ReservationsRepository, useClass: ReservationsMongo },
+        { provide: LeaseRepository, useClass: LeaseMongo },
         LocationRegistry,
         holds(config),
         LedgerService,
+        lease(config, log),
+        relay(config, log),
         writer(config, log, metrics),
         listing(log),
         generation(log),
@@ -93,7 +100,15 @@ export class AppModule {
 function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterMetrics): Provider {
   return {
     provide: LedgerWriter,
-    inject: [LedgerRepository, ItemsRepository, LedgerService, LocationRegistry, ReservationsRepository, HoldRegistry],
+    inject: [
+      LedgerRepository,
+      ItemsRepository,
+      LedgerService,
+      LocationRegistry,
+      ReservationsRepository,
+      HoldRegistry,
+      LeaseService,
+    ],
     useFactory: (
       repository: LedgerRepository,
       items: ItemsRepository,
@@ -101,14 +116,34 @@ function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterM
       locations: LocationRegistry,
       reservations: ReservationsRepository,
       holds: HoldRegistry,
+      leases: LeaseService,
     ) =>
       new LedgerWriter(repository, items, ledger, locations, reservations, holds, {
         address: config.address,
         queue: config.writeQueue,
         states: config.itemStates,
         log,
+        leads: () => leases.writer === undefined,
         onGroup: (group) => metrics.group(group),
       }),
+  };
+}
+
+function lease({ address }: Readonly<InventoryConfig>, log: Logger): Provider {
+  return {
+    provide: LeaseService,
+    inject: [LeaseRepository, LedgerRepository],
+    useFactory: (leases: LeaseRepository, repository: LedgerRepository) =>
+      new LeaseService(leases, { address, log, onTaken: (before) => repository.endLeftAt(before.address) }),
+  };
+}
+
+function relay({ internalToken }: Readonly<InventoryConfig>, log: Logger): Provider {
+  return {
+    provide: RelayService,
+    inject: [LeaseService, LedgerWriter, LedgerService],
+    useFactory: (leases: LeaseService, ledgerWriter: LedgerWriter, ledger: LedgerService) =>
+      new RelayService(leases, ledgerWriter, ledger, { token: internalToken, log }),
   };
 }
 

@@ -10,7 +10,7 @@ export class InventoryConfig extends ServiceConfig {
 
   @Setting({
     env: 'ADVERTISE_ADDRESS',
-    doc: 'host:port under which this inventory is known to others; unique for each. A restarted one ends what its predecessor at the same address left open.',
+    doc: 'host:port under which other inventories and gateways reach this one; unique for each. A restarted one ends what its predecessor at the same address left open.',
     parse: text,
     shownDefault: 'hostname:INVENTORY_PORT',
   })

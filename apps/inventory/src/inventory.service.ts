@@ -1,10 +1,12 @@
-import { drained } from '@app/common';
+import { drained, relayWrites, takeCalls } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
 import { GenerationService } from './ledger/generation.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { LeaseService } from './lease/lease.service';
+import { RelayService } from './lease/relay.service';
 import { ValuationService } from './reports/valuation.service';
 
 const DRAIN_MS = 4_000;
@@ -19,15 +21,22 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly generation: GenerationService,
     private readonly checkpoints: CheckpointsService,
     private readonly valuations: ValuationService,
+    private readonly lease: LeaseService,
+    private readonly relay: RelayService,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
   async start(): Promise<void> {
     await this.generation.open();
+    // First: what a dead writer has left open would hold up the one that begins here.
+    await this.lease.start();
     await this.writer.start();
+    relayWrites(this.relay);
+    this.relay.start();
     await this.listing.start(this.ledger.epoch, this.generation.current);
     this.generation.start();
     await this.checkpoints.start();
+    takeCalls(true);
   }
 
   /** Why the inventory is not ready; undefined when it is. */
@@ -35,8 +44,12 @@ export class InventoryService implements BeforeApplicationShutdown {
     return this.writer.fault;
   }
 
-  /** Before the sockets are destroyed: who only follows, then the waiting polls, since they would hold everything up, then what is to be written. */
+  /** Before the sockets are destroyed: what others can do is left to them, then who only follows, then the waiting polls, since they would hold everything up, then what is to be written. */
   async beforeApplicationShutdown(): Promise<void> {
+    takeCalls(false);
+    const relayed = this.relay.stop();
+    await this.lease.stop();
+    await relayed;
     await this.checkpoints.stop();
     this.ledger.release();
     await this.generation.stop();

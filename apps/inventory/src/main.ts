@@ -1,8 +1,9 @@
-import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, tcpServer } from '@app/common';
+import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, takeCalls, tcpServer } from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import { InventoryConfig } from './inventory.config';
 import { InventoryService } from './inventory.service';
+import { LeaseService } from './lease/lease.service';
 import { ListingService } from './items/listing.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
@@ -16,6 +17,7 @@ run(async () => {
   await ops.listen(config.host, config.opsPort);
   const metrics = new WriterMetrics(ops.registry);
   const server = tcpServer({ host: config.host, port: config.port, token: config.internalToken, log });
+  takeCalls(false);
   const app = await NestFactory.createMicroservice(AppModule.forRoot(config, log, metrics), {
     ...server,
     logger: nestLog(log),
@@ -28,6 +30,9 @@ run(async () => {
   ops.check('ledger', () => inventory.fault);
   metrics.gauge('stockwire_ledger_head', 'Newest position of the ledger.', () => ledger.head);
   metrics.gauge('stockwire_writer_queue', 'Commands waiting for the writer.', () => writer.waiting);
+  metrics.gauge('stockwire_writer_leads', '1 for the inventory that writes, 0 for those that pass on.', () =>
+    app.get(LeaseService).writer === undefined ? 1 : 0,
+  );
   metrics.gauge('stockwire_polls_waiting', 'Followers waiting for the next event.', () => ledger.waiting);
   metrics.gauge('stockwire_listing_lag', 'Items and events that the listing does not show yet.', () => listing.lag);
   metrics.gauge('stockwire_reservations_held', 'Reservations that are held.', () => app.get(HoldRegistry).size);

@@ -9,8 +9,13 @@ export interface FaultPayload {
   extra: ProblemDetails;
 }
 
-/** Every reply over TCP is one or the other; Nest's own error channel flattens errors to a text. */
-export type Reply<Body> = { ok: Body } | { fault: FaultPayload };
+/**
+ * Every reply over TCP is an answer or a fault; Nest's own error channel flattens errors to a text. `writer`: the address of the
+ * inventory that did it, when it was passed on. Or neither: a process that is starting or stopping
+ * takes no calls, ask another one.
+ */
+export type Reply<Body> = Taken<Body> | { elsewhere: true };
+export type Taken<Body> = ({ ok: Body } | { fault: FaultPayload }) & { writer?: string };
 
 /** A failure on its way out. What nobody expects is a bug: it is logged here with the request id and crosses without its text. */
 export function toFault(error: unknown, log: Logger, requestId: string): FaultPayload {

@@ -3,6 +3,7 @@ export * from './connection.mongo';
 export * from './domain.errors';
 export * from './fault';
 export * from './follower';
+export * from './line.client';
 export * from './log';
 export * from './ops.server';
 export * from './quick.socket';

@@ -1,12 +1,10 @@
 import type { Message, Packet } from '@app/contracts';
-import { ClientTCP } from '@nestjs/microservices';
-import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
-import { fromFault, type Reply } from './fault';
-import { QuickSocket } from './quick.socket';
-import { resolveAddresses, type Address } from './addresses';
+import { fromFault, type Reply, type Taken } from './fault';
+import { resolveAddresses } from './addresses';
 import type { Logger } from './log';
+import { Line } from './line.client';
 
 export interface TcpClientOptions {
   /** `host:port` entries; a DNS name counts for all its addresses. */
@@ -29,48 +27,21 @@ const DEADLINE_MS = 5_000;
 const AWAY_MS = 1_200;
 const RETRY_MS = 50;
 
-/** Nest's client with a promise instead of an observable, and a word on whether a lost request had been sent. */
-class Connection extends ClientTCP {
-  constructor(readonly address: Address) {
-    super({ host: address.host, port: address.port, socketClass: QuickSocket });
-  }
-
-  request(pattern: string, data: unknown, deadlineMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      // Nest calls back while it is still publishing when the socket is gone, so both have to be there before.
-      let forget = (): void => undefined;
-      const timer = setTimeout(() => {
-        forget();
-        reject(new DomainError('timeout', 'The inventory did not answer in time; whether it acted is not known.'));
-      }, deadlineMs);
-      forget = this.publish({ pattern, data }, ({ err, response }) => {
-        clearTimeout(timer);
-        // Nest forgets a callback only when it is told to: without this every answer would be kept for good.
-        forget();
-        if (err) reject(err instanceof Error ? err : new Error(String(err)));
-        else resolve(response);
-      });
-    });
-  }
-
-  override handleError(): void {
-    // The close that follows rejects what was under way, and the caller reports that.
-  }
-}
-
 /**
  * The typed client of the inventory: the only place with a deadline, the internal token, the request id and error mapping.
- * It holds to one address while that one answers and goes on to the next when it is lost. A call whose connection breaks is
- * sent again: every command has an operation id, so that it can not take effect twice.
+ * Of several inventories any reads; what is to be written goes straight to the one that replies have named as the writer. A call
+ * whose connection breaks is sent again: every command has an operation id, so that it can not take effect twice.
  */
 export class TcpClient {
-  private connection: Connection | undefined;
-  private connecting: Promise<Connection> | undefined;
-  private next = 0;
+  private readonly any: Line;
+  /** To the one that writes, when that is not the one at the end of `any`. */
+  private writer: { address: string; line: Line } | undefined;
   private closed = false;
   private calls = 0;
 
-  constructor(private readonly options: TcpClientOptions) {}
+  constructor(private readonly options: TcpClientOptions) {
+    this.any = new Line(() => resolveAddresses(options.addresses), options.log);
+  }
 
   /** Calls under way. */
   get inFlight(): number {
@@ -101,29 +72,55 @@ export class TcpClient {
     const packet: Packet<Request> = { token: this.options.token, requestId, body };
     const begun = Date.now();
     let lostAt: number | undefined;
+    let turnedAwayAt: number | undefined;
     let sent = false;
     for (;;) {
+      const line = (message.writes && this.writer?.line) || this.any;
       try {
-        const connection = this.connection ?? (await this.connect(Math.min(AWAY_MS, deadlineMs)));
+        const connection = line.connection ?? (await line.connect(Math.min(AWAY_MS, deadlineMs)));
         lostAt = undefined;
+        const sentBefore: boolean = sent;
         sent = true;
-        const reply = (await connection.request(
-          message.pattern,
-          packet,
-          deadlineMs - (Date.now() - begun),
-        )) as Reply<Answer>;
-        if ('ok' in reply) return reply.ok;
-        throw fromFault(reply.fault);
+        const rest = deadlineMs - (Date.now() - begun);
+        const reply = (await connection.request(message.pattern, packet, rest)) as Reply<Answer>;
+        if (!('elsewhere' in reply)) return this.taken(reply);
+        sent = sentBefore;
+        turnedAwayAt ??= Date.now();
+        line.leave(connection);
+        throw new Error('the inventory takes no calls');
       } catch (error) {
         if (error instanceof DomainError) throw error;
         if (this.closed)
           throw new DomainError('unavailable', 'This process is stopping.', { retryAfter: 1 }, { cause: error });
-        lostAt ??= Date.now();
+        this.forgetWriter(line);
+        lostAt ??= turnedAwayAt ?? Date.now();
         const away = Date.now() - lostAt >= AWAY_MS || Date.now() - begun + RETRY_MS >= deadlineMs;
         if (away) throw this.lost(sent, message.name, error);
         await sleep(RETRY_MS);
       }
     }
+  }
+
+  private taken<Answer>(reply: Taken<Answer>): Answer {
+    if (reply.writer !== undefined) this.learnWriter(reply.writer);
+    if ('ok' in reply) return reply.ok;
+    throw fromFault(reply.fault);
+  }
+
+  private learnWriter(address: string): void {
+    if (this.writer?.address === address || this.closed) return;
+    const { log } = this.options;
+    const before = this.writer;
+    this.writer = { address, line: new Line(() => resolveAddresses([address]), log) };
+    before?.line.retire();
+    log.info({ address }, 'another inventory writes: changes go straight to it');
+  }
+
+  /** Whoever is asked next names the one that writes then. */
+  private forgetWriter(line: Line): void {
+    if (this.writer?.line !== line) return;
+    this.writer = undefined;
+    line.retire();
   }
 
   private lost(sent: boolean, name: string, cause: unknown): DomainError {
@@ -132,42 +129,10 @@ export class TcpClient {
     return new DomainError('timeout', detail, {}, { cause });
   }
 
-  /** Connects on first use; concurrent callers share one attempt. */
-  private connect(timeoutMs: number): Promise<Connection> {
-    this.connecting ??= this.open(timeoutMs).finally(() => (this.connecting = undefined));
-    return this.connecting;
-  }
-
-  private async open(timeoutMs: number): Promise<Connection> {
-    const addresses = await resolveAddresses(this.options.addresses);
-    const address = addresses[this.next++ % Math.max(1, addresses.length)];
-    if (!address) throw new Error('no address of the inventory is known');
-    const connection = new Connection(address);
-    const opened = connection.connect();
-    // Destroyed, not closed: a socket that is still connecting would go on and come to nobody.
-    const timer = setTimeout(() => connection.unwrap<Socket>().destroy(new Error('no connection in time')), timeoutMs);
-    try {
-      await opened;
-    } finally {
-      clearTimeout(timer);
-    }
-    connection.on('close', () => {
-      if (this.connection === connection) this.connection = undefined;
-    });
-    // Closed while it was being opened: nobody would ever end it.
-    if (this.closed) {
-      connection.close();
-      throw new Error('the client is closed');
-    }
-    this.connection = connection;
-    this.options.log.debug({ address }, 'connected to the inventory');
-    return connection;
-  }
-
-  /** Ends the connection; what is under way is rejected. */
+  /** Ends the connections; what is under way is rejected. */
   close(): void {
     this.closed = true;
-    this.connection?.close();
-    this.connection = undefined;
+    this.any.close();
+    this.writer?.line.close();
   }
 }

@@ -2,8 +2,9 @@ import type { Message, Packet } from '@app/contracts';
 import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '@nestjs/microservices';
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { DomainError } from './domain.errors';
-import { toFault, type Reply } from './fault';
+import { toFault, type Reply, type Taken } from './fault';
 import { QuickSocket } from './quick.socket';
+import { PING } from './line.client';
 import type { Logger } from './log';
 
 /** What a TCP handler of this process needs to answer: given once at start, since decorators know nothing of injection. */
@@ -12,6 +13,17 @@ interface Door {
   accepts: (token: unknown) => boolean;
   inFlight: number;
   waiting: (() => void)[];
+  takes: boolean;
+  /** Who passes on what another inventory is to write. */
+  relay?: Relay;
+}
+
+/** Passes a call that writes on to the one that writes. */
+export interface Relay {
+  /** The address of the one that writes; undefined when it is this process. */
+  readonly writer: string | undefined;
+  /** Its reply; undefined when it is to be done here after all. */
+  pass(pattern: string, packet: Packet): Promise<Taken<unknown> | undefined>;
 }
 
 let door: Door | undefined;
@@ -31,6 +43,7 @@ export function tcpServer(options: { host: string; port: number; token: string; 
     },
     inFlight: 0,
     waiting: [],
+    takes: true,
   };
   return { strategy: new OneAnswerServer({ host: options.host, port: options.port, socketClass: QuickSocket }) };
 }
@@ -49,6 +62,10 @@ interface Call {
 class OneAnswerServer extends ServerTCP {
   override async handleMessage(socket: TcpSocket, message: unknown): Promise<void> {
     const { id, pattern, data } = message as Call;
+    if (pattern === PING) {
+      socket.sendMessage({ id, response: '', isDisposed: true });
+      return;
+    }
     const handler = typeof pattern === 'string' ? this.getHandlerByPattern(pattern) : null;
     if (id === undefined || !handler) {
       await super.handleMessage(socket, message);
@@ -57,6 +74,18 @@ class OneAnswerServer extends ServerTCP {
     const response: unknown = await handler(data);
     socket.sendMessage({ id, response, isDisposed: true });
   }
+}
+
+/** From now on, what changes the ledger is done by whom the relay names. */
+export function relayWrites(relay: Relay): void {
+  if (!door) throw new Error('tcpServer() comes first');
+  door.relay = relay;
+}
+
+/** Whether calls are taken: a process that is starting or stopping sends them elsewhere. Those under way go on. */
+export function takeCalls(takes: boolean): void {
+  if (!door) throw new Error('tcpServer() comes first');
+  door.takes = takes;
 }
 
 function digest(token: string): Buffer {
@@ -96,9 +125,12 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
           fault: toFault(new DomainError('unauthenticated', 'The internal token is wrong.'), door.log, requestId),
         };
       }
+      if (!door.takes) return { elsewhere: true };
       door.inFlight++;
       try {
-        return { ok: await handler.call(this, packet.body, requestId) };
+        const passed = message.writes && door.relay?.writer !== undefined && !packet.relayed;
+        const taken = passed ? await door.relay?.pass(message.pattern, packet) : undefined;
+        return (taken as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
       } catch (error) {
         return { fault: toFault(error, door.log, requestId) };
       } finally {

@@ -1,12 +1,12 @@
-import { ledger, type LedgerPage, type LedgerRead } from '@app/contracts';
+import { ledger, type LedgerPage, type LedgerRead, type Packet, type Rebuilt } from '@app/contracts';
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
 import { createLog } from './log';
 import { TcpClient, type TcpClientOptions } from './tcp.client';
-import { drained, Handle, tcpServer } from './tcp.server';
+import { drained, Handle, relayWrites, takeCalls, tcpServer } from './tcp.server';
 
 const log = createLog('spec', 'silent');
 const token = 't'.repeat(32);
@@ -23,7 +23,14 @@ class Ledger {
     await sleep(request.waitMs ?? 0);
     return page;
   }
+
+  @Handle(ledger.rebuild)
+  rebuild(): Rebuilt {
+    return rebuilt;
+  }
 }
+
+const rebuilt: Rebuilt = { position: 9, items: 0, reservations: 0 };
 
 @Module({ controllers: [Ledger] })
 class App {}
@@ -93,7 +100,7 @@ describe('a call over TCP', () => {
   it('leaves nothing behind once it is answered', async () => {
     const made = client();
     for (let count = 0; count < 10; count++) await made.call(ledger.read, {}, options);
-    const kept: unknown = Reflect.get(Reflect.get(made, 'connection') as object, 'routingMap');
+    const kept: unknown = Reflect.get(Reflect.get(made, 'any').connection as object, 'routingMap');
     expect(kept).toEqual(new Map());
   });
 
@@ -128,6 +135,52 @@ describe('a call over TCP', () => {
     const lost = client({ addresses: [`127.0.0.1:${broken}`] }).call(ledger.read, {}, options);
     await expect(lost).rejects.toMatchObject({ code: 'timeout' });
     await close(server);
+  });
+
+  it('goes elsewhere while the one asked takes no calls, and is unavailable when nobody does', async () => {
+    takeCalls(false);
+    try {
+      const caller = client();
+      const begun = Date.now();
+      await expect(caller.call(ledger.read, {}, options)).rejects.toMatchObject({ code: 'unavailable' });
+      expect(Date.now() - begun).toBeLessThan(2_000);
+      setTimeout(() => takeCalls(true), 100);
+      expect(await caller.call(ledger.read, {}, options)).toEqual(page);
+    } finally {
+      takeCalls(true);
+    }
+  });
+
+  it('goes on elsewhere when the peer falls silent without a word', async () => {
+    const mute = createServer();
+    const silent = await freePort();
+    await new Promise<void>((resolve) => mute.listen(silent, '127.0.0.1', resolve));
+    const sockets: Socket[] = [];
+    mute.on('connection', (socket) => sockets.push(socket));
+    const asked = ['a', 'b', 'c', 'd'].map(() =>
+      client({ addresses: [`127.0.0.1:${silent}`, `127.0.0.1:${port}`] }).call(ledger.read, {}, options),
+    );
+    expect(await Promise.all(asked)).toEqual([page, page, page, page]);
+    sockets.forEach((socket) => socket.destroy());
+    await close(mute);
+  }, 10_000);
+
+  it('that writes is passed on by the one asked, and the next one goes straight to whom the reply has named', async () => {
+    const passed: Packet[] = [];
+    relayWrites({
+      writer: `127.0.0.1:${port}`,
+      pass: (_, packet) => {
+        passed.push(packet);
+        return Promise.resolve({ ok: { epoch: 'e', position: passed.length }, writer: `127.0.0.1:${port}` });
+      },
+    });
+    const caller = client();
+    expect(await caller.call(ledger.rebuild, {}, options)).toMatchObject({ position: 1 });
+    expect(Reflect.get(caller, 'writer')).toMatchObject({ address: `127.0.0.1:${port}` });
+    expect(await caller.call(ledger.read, {}, options)).toEqual(page);
+    expect(passed).toHaveLength(1);
+    relayWrites({ writer: undefined, pass: () => Promise.resolve(undefined) });
+    expect(await caller.call(ledger.rebuild, {}, options)).toEqual(rebuilt);
   });
 
   it('is waited for when the server drains', async () => {

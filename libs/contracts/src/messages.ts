@@ -22,12 +22,19 @@ import type { Actor } from './roles';
 export interface Message<Request, Reply> {
   readonly name: string;
   readonly pattern: string;
+  /** Whether it changes the ledger: of several inventories the one that holds the lease writes. */
+  readonly writes: boolean;
   /** Only for the compiler: never set. */
   readonly types?: { request: Request; reply: Reply };
 }
 
 function message<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { name, pattern: String(pattern) };
+  return { name, pattern: String(pattern), writes: false };
+}
+
+/** A message that changes the ledger. */
+function command<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
+  return { ...message<Request, Reply>(pattern, name), writes: true };
 }
 
 export type RequestOf<M> = M extends Message<infer Request, unknown> ? Request : never;
@@ -40,6 +47,8 @@ export interface Packet<Request = unknown> {
   token: string;
   requestId: string;
   body: Request;
+  /** Passed on by another inventory: it is not passed on once more. */
+  relayed?: boolean;
 }
 
 /** What makes a command happen once, and says who wanted it. */
@@ -130,10 +139,10 @@ export interface MovementListReply {
 }
 
 export const items = {
-  create: message<CreateItemCommand, Done<Item>>(10, 'items.create'),
-  update: message<UpdateItemCommand, Done<Item>>(11, 'items.update'),
-  delete: message<DeleteItemCommand, Done<null>>(12, 'items.delete'),
-  restore: message<RestoreItemCommand, Done<Item>>(13, 'items.restore'),
+  create: command<CreateItemCommand, Done<Item>>(10, 'items.create'),
+  update: command<UpdateItemCommand, Done<Item>>(11, 'items.update'),
+  delete: command<DeleteItemCommand, Done<null>>(12, 'items.delete'),
+  restore: command<RestoreItemCommand, Done<Item>>(13, 'items.restore'),
   /** By id, up to 500: waiting reads of one tick travel together. */
   get: message<{ ids: string[] }, ItemsReply>(14, 'items.get'),
   /** By sku or barcode: the id of the item that has it now. */
@@ -145,26 +154,26 @@ export const items = {
 } as const;
 
 export const movements = {
-  apply: message<MoveCommand, Moved>(20, 'movements.apply'),
-  batch: message<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
+  apply: command<MoveCommand, Moved>(20, 'movements.apply'),
+  batch: command<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
   list: message<ListMovements, MovementListReply>(22, 'movements.list'),
-  reverse: message<ReverseCommand, Moved>(23, 'movements.reverse'),
+  reverse: command<ReverseCommand, Moved>(23, 'movements.reverse'),
 } as const;
 
 export const locations = {
-  create: message<CreateLocationCommand, Done<Location>>(40, 'locations.create'),
-  update: message<UpdateLocationCommand, Done<Location>>(41, 'locations.update'),
-  close: message<CloseLocationCommand, Done<null>>(42, 'locations.close'),
+  create: command<CreateLocationCommand, Done<Location>>(40, 'locations.create'),
+  update: command<UpdateLocationCommand, Done<Location>>(41, 'locations.update'),
+  close: command<CloseLocationCommand, Done<null>>(42, 'locations.close'),
   get: message<{ code: string }, Location>(43, 'locations.get'),
   list: message<ListLocations, LocationPage>(44, 'locations.list'),
 } as const;
 
 export const reservations = {
-  reserve: message<ReserveCommand, Reserved>(50, 'reservations.reserve'),
-  extend: message<ExtendReservationCommand, Reserved>(51, 'reservations.extend'),
-  commit: message<ReservationCommand, Reserved>(52, 'reservations.commit'),
-  release: message<ReservationCommand, Reserved>(53, 'reservations.release'),
-  fulfil: message<FulfilReservationCommand, Reserved>(54, 'reservations.fulfil'),
+  reserve: command<ReserveCommand, Reserved>(50, 'reservations.reserve'),
+  extend: command<ExtendReservationCommand, Reserved>(51, 'reservations.extend'),
+  commit: command<ReservationCommand, Reserved>(52, 'reservations.commit'),
+  release: command<ReservationCommand, Reserved>(53, 'reservations.release'),
+  fulfil: command<FulfilReservationCommand, Reserved>(54, 'reservations.fulfil'),
   /** `position`: a lower bound of what is shown. */
   get: message<{ reservationId: string }, { reservation: Reservation; position: number }>(55, 'reservations.get'),
   list: message<ListReservations, ReservationPage>(56, 'reservations.list'),
@@ -187,7 +196,7 @@ export interface LedgerRead {
 export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
-  rebuild: message<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
+  rebuild: command<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
 } as const;
 
 export const asOf = {

@@ -65,14 +65,17 @@ export class LedgerMongo extends LedgerRepository {
     return this.epoch;
   }
 
-  async takeOver(address: string): Promise<void> {
-    const id = `writer:${address}`;
-    const left = await this.meta.findOne({ _id: id }, MAJORITY);
+  async endLeftAt(address: string): Promise<void> {
+    const left = await this.meta.findOne({ _id: sessionOf(address) }, MAJORITY);
     if (left?.session) await this.connection.db?.admin().command({ killSessions: [{ id: left.session }] });
+  }
+
+  async takeOver(address: string): Promise<void> {
+    await this.endLeftAt(address);
     this.session = await this.connection.startSession();
     const session = (this.session.id as { id: mongo.Binary }).id;
     const writeConcern = { w: 'majority', j: true } as const;
-    await this.meta.updateOne({ _id: id }, { $set: { session } }, { upsert: true, writeConcern });
+    await this.meta.updateOne({ _id: sessionOf(address) }, { $set: { session } }, { upsert: true, writeConcern });
   }
 
   async tail(): Promise<Tail> {
@@ -195,6 +198,10 @@ export class LedgerMongo extends LedgerRepository {
   async close(): Promise<void> {
     await this.session?.endSession();
   }
+}
+
+function sessionOf(address: string): string {
+  return `writer:${address}`;
 }
 
 function rowOf({ operationId, ...row }: OutcomeRow): OutcomeDocument {

@@ -104,6 +104,8 @@ export abstract class LedgerRepository {
   abstract open(): Promise<string>;
   /** Ends the transaction that a dead process left at `address`, and takes a session of its own. Call it before the first commit. */
   abstract takeOver(address: string): Promise<void>;
+  /** Ends the transaction that the writer at an address has left open: it is dead, or so slow that it has lost the lease. */
+  abstract endLeftAt(address: string): Promise<void>;
   abstract tail(): Promise<Tail>;
   /** Events of a range of positions, in order of position. */
   abstract range(range: Range): Promise<Entry[]>;

@@ -23,6 +23,8 @@ export interface WriterOptions {
   /** Item states kept in memory. */
   states: number;
   log: Logger;
+  /** Whether this one ends the holds whose time has come: of several inventories the one that holds the lease. */
+  leads: () => boolean;
   onGroup?: (group: { commands: number; events: number; seconds: number; attempts: number }) => void;
 }
 
@@ -128,6 +130,12 @@ export class LedgerWriter {
     return new Promise((resolve, reject) => this.queue.push({ command, since: Date.now(), resolve, reject }));
   }
 
+  /** Reads on what another inventory has written. */
+  catchUp(): Promise<void> {
+    if (!this.running || this.stopping) return Promise.resolve();
+    return new Promise((resolve, reject) => this.queue.push({ run: () => this.front.refresh().then(resolve, reject) }));
+  }
+
   /** Runs something between two groups, with the writer's own tail and nothing being written meanwhile. */
   exclusive<T>(work: (tail: Tail) => Promise<T>): Promise<T> {
     if (!this.running || this.stopping) return Promise.reject(unavailable('The inventory is starting or stopping.'));
@@ -161,9 +169,10 @@ export class LedgerWriter {
    * followers of this process.
    */
   private async idle(): Promise<void> {
-    await this.queue.sleep(Math.min(LOOK_MS, this.expiry.untilDue(Date.now())), 1);
+    const leads = this.options.leads();
+    await this.queue.sleep(leads ? Math.min(LOOK_MS, this.expiry.untilDue(Date.now())) : LOOK_MS, 1);
     if (this.queue.length > 0 || this.stopping) return;
-    const due = this.expiry.due(this.front.now());
+    const due = leads ? this.expiry.due(this.front.now()) : [];
     if (due.length > 0) return this.settle(due);
     try {
       await this.front.refresh();
