@@ -7,18 +7,20 @@ import type { Entry, Tail } from '../../apps/inventory/src/ledger/ledger.reposit
 import { Plan } from '../../apps/inventory/src/ledger/plan';
 import { isStocked } from '../../apps/inventory/src/locations/location';
 import {
-  holderOf,
-  openAt,
-  type KnownReservations,
-  type ReservationState,
-} from '../../apps/inventory/src/reservations/reservation';
+  hasOpen,
+  noOrders,
+  ORDER_KINDS,
+  type KnownOrders,
+  type OrderKind,
+} from '../../apps/inventory/src/orders/kinds';
+import { holderOf } from '../../apps/inventory/src/reservations/reservation';
 
 /** A ledger in memory: what the writer does between plans, without a database. Its clock is set by the spec. */
 export class LedgerOfPlans {
   readonly states = new Map<string, ItemState>();
   readonly entries: Entry[] = [];
   readonly locations = new Map<string, Location>();
-  readonly reservations = new Map<string, ReservationState>();
+  readonly orders = noOrders();
   tail: Tail = { position: 0, hash: GENESIS, at: '' };
   time = Date.parse('2026-01-01T00:00:00Z');
 
@@ -35,8 +37,8 @@ export class LedgerOfPlans {
     const suspects = (code: string) =>
       [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
     const item = (itemId: string) => this.states.get(itemId);
-    const reservations = this.known();
-    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects, reservations });
+    const orders = this.known();
+    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects, orders });
   }
 
   commit(plan: Plan<{ command: Command }>): void {
@@ -44,16 +46,23 @@ export class LedgerOfPlans {
     this.tail = plan.tail;
     for (const state of plan.changed) this.states.set(state.id, state);
     for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);
-    for (const reservation of plan.reservationChanges ?? []) this.reservations.set(reservation.id, reservation);
+    for (const kind of ORDER_KINDS) this.keep(kind, plan);
   }
 
-  private known(): KnownReservations {
-    const all = [...this.reservations.values()];
+  private keep<Kind extends OrderKind>(kind: Kind, { orders }: Plan<{ command: Command }>): void {
+    for (const [id, state] of orders.changes[kind]) this.orders[kind].set(id, state);
+  }
+
+  private known(): KnownOrders {
+    const { reservation } = this.orders;
     return {
-      get: (id) => this.reservations.get(id),
-      at: (itemId, location) =>
-        all.filter((state) => openAt(state, itemId, location) > 0).sort((one, other) => other.since - one.since),
-      heldBy: (holder) => all.filter(({ status, actor }) => status === 'held' && holderOf(actor) === holder).length,
+      get: (kind, id) => this.orders[kind].get(id),
+      openOf: (kind, itemId, location) =>
+        [...this.orders[kind].values()]
+          .filter((state) => hasOpen(state, itemId, location))
+          .sort((one, other) => other.since - one.since),
+      heldBy: (holder) =>
+        [...reservation.values()].filter(({ status, actor }) => status === 'held' && holderOf(actor) === holder).length,
       mostHeld: this.mostHeld,
     };
   }
