@@ -1,5 +1,6 @@
 import type { Location } from '@app/contracts';
 import type { ItemState } from '../../apps/inventory/src/items/item';
+import type { Rejection } from '../../apps/inventory/src/items/rejection';
 import { codesOf } from '../../apps/inventory/src/items/catalogue';
 import { GENESIS } from '../../apps/inventory/src/ledger/chain';
 import type { Command } from '../../apps/inventory/src/ledger/command';
@@ -47,6 +48,15 @@ export class LedgerOfPlans {
     for (const state of plan.changed) this.states.set(state.id, state);
     for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);
     for (const kind of ORDER_KINDS) this.keep(kind, plan);
+  }
+
+  /** A group of one command; why it was refused, if it was. */
+  run(command: Command): Rejection | undefined {
+    const plan = this.plan();
+    plan.add({ command });
+    this.commit(plan);
+    const [decided] = plan.decided;
+    return decided && 'rejection' in decided ? decided.rejection : undefined;
   }
 
   private keep<Kind extends OrderKind>(kind: Kind, { orders }: Plan<{ command: Command }>): void {

@@ -40,6 +40,8 @@ export interface ExpectationState extends OrderState {
   readonly reason: string | null;
 }
 
+type Arrived = Pick<Line, 'itemId' | 'location' | 'quantity' | 'unitCost'>;
+
 export type ExpectationChange =
   ({ do: 'expect' } & CreateExpectation) | ({ do: 'receive' } & ReceiveExpectation) | ({ do: 'cancel' } & EndOrder);
 
@@ -147,18 +149,29 @@ function receive(
   const refused = refusedReceipt(state, lines ?? [], acceptMore);
   if (refused) return refused;
   const open = new Map(openLines(state).map((line) => [placeOf(line), line.open]));
-  const arrived: readonly ExpectationLine[] =
-    lines ?? openLines(state).map(({ itemId, location, open: quantity }) => ({ itemId, location, quantity }));
-  const drafts = arrived.map(({ itemId, location = MAIN, quantity, unitCost }) => {
-    const expected = Math.min(quantity, open.get(placeOf({ itemId, location })) ?? 0);
-    open.set(placeOf({ itemId, location }), (open.get(placeOf({ itemId, location })) ?? 0) - expected);
-    const ordered = state.lines.find((line) => line.itemId === itemId && line.location === location)?.unitCost ?? null;
+  const drafts = arrived(state, lines).map(({ itemId, location, quantity, unitCost }) => {
+    const place = placeOf({ itemId, location });
+    const expected = Math.min(quantity, open.get(place) ?? 0);
+    open.set(place, (open.get(place) ?? 0) - expected);
     const change = { onHand: quantity, incoming: 0 - expected };
-    const receipt = { type: 'stock.received', itemId, location, change, unitCost: unitCost ?? ordered, now } as const;
+    const receipt = { type: 'stock.received', itemId, location, change, unitCost, now } as const;
     return draftOf({ expectationId: state.id }, receipt);
   });
   const done = [...open.values()].every((left) => left === 0);
   return possible(done ? ending(drafts, state.status, 'received') : drafts, itemOf, now);
+}
+
+/** What has come, summed for each item, location and cost: that of the delivery, else that of the order. */
+function arrived(state: ExpectationState, lines: readonly ExpectationLine[] | undefined): Arrived[] {
+  if (!lines) return openLines(state).map((line) => ({ ...line, quantity: line.open }));
+  const sums = new Map<string, Arrived>();
+  for (const { itemId, location = MAIN, quantity, unitCost } of lines) {
+    const ordered = state.lines.find((line) => line.itemId === itemId && line.location === location);
+    const cost = unitCost ?? ordered?.unitCost ?? null;
+    const key = `${placeOf({ itemId, location })}@${cost}`;
+    sums.set(key, { itemId, location, quantity: quantity + (sums.get(key)?.quantity ?? 0), unitCost: cost });
+  }
+  return [...sums.values()];
 }
 
 /** What was ordered of none is no over-delivery but another delivery: that is a movement. */

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '@app/contracts';
 import { hash } from 'node:crypto';
-import { kindOf, noOrders, ORDER_KINDS, RULES, type OrderKind, type StateOf } from '../orders/kinds';
+import { kindOf, noOrders, ORDER_KINDS, RULES, sizeOf, type OrderKind, type StateOf } from '../orders/kinds';
 import { openAt } from '../orders/order';
 import { canonicalJson } from './chain';
 
@@ -20,6 +20,10 @@ export class OrderCheck {
     expectation: new Map(),
   };
 
+  /** Those that have ended with the operation that is being walked through: it may have more to say of them. */
+  private ended = noOrders();
+  private operationId = '';
+
   constructor(private readonly fault: Report) {}
 
   add(event: LedgerEvent): void {
@@ -30,7 +34,10 @@ export class OrderCheck {
       this.fault(position, 'reservation', 'what is reserved belongs to no reservation');
     if (change.incoming !== 0 && figure !== 'incoming')
       this.fault(position, 'incoming', 'what is on its way belongs to no transfer and to no expectation');
-    if (kind) this.addTo(kind, event);
+    if (!kind) return;
+    if (event.operationId !== this.operationId && sizeOf(this.ended) > 0) this.ended = noOrders();
+    this.operationId = event.operationId;
+    this.addTo(kind, event);
   }
 
   private addTo<Kind extends OrderKind>(kind: Kind, event: LedgerEvent): void {
@@ -38,8 +45,8 @@ export class OrderCheck {
     const rules = RULES[kind];
     const id = links[rules.link] ?? '';
     const location = event.location ?? '';
-    if (this.finished[kind].has(id)) this.fault(position, kind, `${kind} ${id} was finished before`);
-    const before = this.open[kind].get(id);
+    const before = this.open[kind].get(id) ?? this.ended[kind].get(id);
+    if (!before && this.finished[kind].has(id)) this.fault(position, kind, `${kind} ${id} was finished before`);
     if (rules.begins(event) !== (fields?.status?.[0] === null))
       this.fault(position, kind, `${kind} ${id} begins by what is no beginning`);
     const after = rules.evolve(before, event);
@@ -77,6 +84,7 @@ export class OrderCheck {
     if (RULES[kind].isOpen(state) || hasAnyOpen(state)) this.open[kind].set(state.id, state);
     else {
       this.open[kind].delete(state.id);
+      this.ended[kind].set(state.id, state);
       this.finished[kind].set(state.id, { position: state.position, digest: digestOf(state) });
     }
   }

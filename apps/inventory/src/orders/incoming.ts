@@ -35,6 +35,7 @@ export function ending(drafts: readonly ItemDraft[], from: string, to: string): 
   return drafts.map(({ itemId, draft }) => ({ itemId, draft: { ...draft, fields: { status: [from, to] } } }));
 }
 
-function missing({ itemId, location, open }: OrderLine, links: Links, now: string): ItemDraft {
+/** Pieces that do not come any more. */
+export function missing({ itemId, location, open }: OrderLine, links: Links, now: string): ItemDraft {
   return draftOf(links, { itemId, type: 'stock.expected', location, change: { incoming: -open }, now });
 }

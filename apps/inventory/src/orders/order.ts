@@ -96,7 +96,7 @@ export function told<Value>({ fields }: LedgerEvent, name: string, before: Value
   return fields?.[name] ? (fields[name][1] as Value) : before;
 }
 
-/** The lines with the one of an event's item changed; `location`, unless the order has one for all of its lines. */
+/** The lines with the one of an item at a location changed. */
 export function withLine<Line extends OrderLine>(
   lines: readonly Line[],
   itemId: string,

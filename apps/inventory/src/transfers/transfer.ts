@@ -9,7 +9,7 @@ import type {
   TransferStatus,
 } from '@app/contracts';
 import { rejected, type Rejection } from '../items/rejection';
-import { abandoned, ending, missed, type Ending } from '../orders/incoming';
+import { abandoned, ending, missed, missing, type Ending } from '../orders/incoming';
 import {
   begun,
   draftOf,
@@ -75,7 +75,8 @@ export const transferRules: OrderRules<TransferState, TransferChange, Transfer> 
   },
   faultIn: (event, { id, lines }) => {
     const line = lines.find(({ itemId }) => itemId === event.itemId);
-    if (!line || line.received + line.returned + line.open <= line.quantity) return undefined;
+    // What comes back is said before it is no longer expected.
+    if (!line || line.received + Math.max(line.returned, line.open) <= line.quantity) return undefined;
     return `transfer ${id} brings more than was sent`;
   },
 };
@@ -142,17 +143,13 @@ function receive(
 
 /** What has not arrived comes back to where it left. */
 function cancel(state: TransferState, { item: itemOf, now }: OrderGround<TransferState>): ItemDraft[] | Rejection {
-  const back = openLines(state).map(({ itemId, open }) => {
-    return draftOn(state, {
-      itemId,
-      type: 'stock.transferred_in',
-      location: state.from,
-      change: { onHand: open },
-      now,
-    });
+  const drafts = openLines(state).flatMap((line) => {
+    const { itemId, open } = line;
+    const change = { onHand: open };
+    const back = draftOn(state, { itemId, type: 'stock.transferred_in', location: state.from, change, now });
+    return [back, missing(line, { transferId: state.id }, now)];
   });
-  const gone = missed(state, endOf(state, 'cancelled', now));
-  return possible([...gone, ...ending(back, state.status, 'cancelled')], itemOf, now);
+  return possible(ending(drafts, state.status, 'cancelled'), itemOf, now);
 }
 
 /** Ends what is under way of an item that there will not be any more. */
