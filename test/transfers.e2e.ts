@@ -345,6 +345,29 @@ describe('an expectation', () => {
   });
 });
 
+it('is seen by viewers, and done by clerks', async () => {
+  const { id: itemId } = await rest.newItem({ quantity: 1 });
+  const { id } = await sent(itemId, 1);
+  const keyOf = async (role: string): Promise<Headers> => {
+    const { body } = await rest.call<{ key: string }>('POST', '/api-keys', { name: role, role });
+    return { authorization: '', 'x-api-key': body.key };
+  };
+  const [viewer, clerk] = [await keyOf('viewer'), await keyOf('clerk')];
+  for (const [path, body] of [
+    ['/transfers', { from: 'main', to: 'shop', lines: [{ itemId, quantity: 1 }] }],
+    [`/transfers/${id}/receive`, {}],
+    [`/transfers/${id}/close`, { reason: 'r' }],
+    [`/transfers/${id}/cancel`, {}],
+    ['/expectations', { lines: [{ itemId, quantity: 1 }] }],
+    [`/expectations/${id}/receive`, {}],
+    [`/expectations/${id}/cancel`, {}],
+  ] as const)
+    await refused(act(path, body, viewer), 'forbidden');
+  for (const path of ['/transfers', `/transfers/${id}`, '/expectations'])
+    expect((await rest.call('GET', path, undefined, viewer)).status).toBe(200);
+  expect((await act(`/transfers/${id}/receive`, {}, clerk)).status).toBe(200);
+});
+
 it('is written whole or not at all when the inventory is killed in the middle of many', async () => {
   const items = await Promise.all(Array.from({ length: 4 }, () => rest.newItem({ quantity: 1_000 })));
   const lines = items.map(({ id }) => ({ itemId: id, quantity: 1 }));

@@ -53,8 +53,8 @@ export const expectationRules: OrderRules<ExpectationState, ExpectationChange, E
   begins: ({ type, change }) => type === 'stock.expected' && change.incoming > 0,
   evolve: evolveExpectation,
   // Also of a receipt: where more than was expected arrives, nothing may be expected any more, and the place be closed.
-  placesOf: (change) => {
-    if (change.do === 'cancel') return [];
+  placesOf: (change, state) => {
+    if (change.do === 'cancel' || (change.do === 'receive' && !(state && expectationRules.isOpen(state)))) return [];
     return (change.lines ?? []).map(({ location = MAIN }, at) => ({ code: location, field: `lines.${at}.location` }));
   },
   decide: (change, ground) => {

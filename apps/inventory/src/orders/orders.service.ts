@@ -1,5 +1,5 @@
 import { DomainError, invalid } from '@app/common';
-import { LIMITS, type Ordered, type PageInfo, type Shown } from '@app/contracts';
+import { LIMITS, type Ordered, type OrderPage, type Shown } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
@@ -10,12 +10,6 @@ import { OrdersRepository, type OrderQuery } from './orders.repository';
 export interface AskPage<Kind extends OrderKind> extends Omit<OrderQuery<Kind>, 'before' | 'limit'> {
   limit?: number;
   cursor?: string;
-}
-
-export interface Page<View> {
-  data: View[];
-  page: PageInfo;
-  position: number;
 }
 
 /** Changes orders of every kind, and shows them. */
@@ -46,7 +40,7 @@ export class OrdersService {
   async list<Kind extends OrderKind>(
     kind: Kind,
     { limit = LIMITS.pageSizeDefault, cursor, ...filter }: AskPage<Kind>,
-  ): Promise<Page<ViewOf<Kind>>> {
+  ): Promise<OrderPage & { data: ViewOf<Kind>[] }> {
     const position = this.ledger.head;
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(cursor);
     const found = await this.repository.page(kind, { ...filter, before, limit: limit + 1 });

@@ -168,6 +168,7 @@ describe('goods under way', () => {
     expect(house.ledger.run({ kind: 'location', operation: operation(), change: close })).toBeUndefined();
     expect(house.change({ do: 'cancel' })).toMatchObject({ rejected: 'not-found', extra: { location: 'dock' } });
     expect(house.change({ do: 'receive' })).toBeUndefined();
+    expect(house.change({ do: 'cancel' })).toMatchObject({ rejected: 'transfer-closed' });
   });
 
   it('keep the place open where they are expected', () => {

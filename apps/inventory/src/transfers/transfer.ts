@@ -54,8 +54,8 @@ export const transferRules: OrderRules<TransferState, TransferChange, Transfer> 
   evolve: evolveTransfer,
   // Where goods are expected can't be closed, but where they came from may have been.
   placesOf: (change, state) => {
-    if (change.do === 'cancel') return state ? [{ code: state.from }] : [];
-    return change.do === 'dispatch' ? (['from', 'to'] as const).map((field) => ({ code: change[field], field })) : [];
+    if (change.do === 'dispatch') return (['from', 'to'] as const).map((field) => ({ code: change[field], field }));
+    return change.do === 'cancel' && state && transferRules.isOpen(state) ? [{ code: state.from }] : [];
   },
   decide: (change, ground) => {
     if (change.do === 'dispatch') return dispatch(change, ground);
