@@ -6,8 +6,8 @@ import { LedgerService } from '../apps/inventory/src/ledger/ledger.service';
 import { LedgerWriter } from '../apps/inventory/src/ledger/ledger.writer';
 import { LocationRegistry } from '../apps/inventory/src/locations/location-registry.service';
 import { LocationsMongo } from '../apps/inventory/src/locations/locations.mongo';
+import { OrdersMongo } from '../apps/inventory/src/orders/orders.mongo';
 import { HoldRegistry } from '../apps/inventory/src/reservations/hold-registry.service';
-import { ReservationsMongo } from '../apps/inventory/src/reservations/reservations.mongo';
 import { testDatabase, type TestDatabase } from './support/databases';
 
 const ADDRESS = 'here:1';
@@ -39,10 +39,10 @@ describe('a transaction that a killed inventory has left open', () => {
     const repository = new LedgerMongo(connection);
     const options = { address, queue: 1, states: 1, log: createLog('test', 'silent'), leads: () => true };
     const locations = new LocationRegistry(new LocationsMongo(connection));
-    const reservations = new ReservationsMongo(connection);
-    const holds = new HoldRegistry(reservations, 1);
+    const orders = new OrdersMongo(connection);
+    const holds = new HoldRegistry(orders, 1);
     const items = new ItemsMongo(connection);
-    return new LedgerWriter(repository, items, new LedgerService(repository), locations, reservations, holds, options);
+    return new LedgerWriter(repository, items, new LedgerService(repository), locations, orders, holds, options);
   }
 
   async function leave(): Promise<void> {

@@ -392,6 +392,9 @@ describe('conflicts carry what the client needs to go on', () => {
   });
 });
 
+/** Routes that nothing but the inventory can answer. */
+const NEEDING = /items|movements|reservations|transfers|expectations|locations|events$/;
+
 describe('while the inventory', () => {
   it('does not answer, an outcome is unknown; repeated with the key it happens once', async () => {
     const { id } = await createItem({ name: 'slow', quantity: 5 });
@@ -420,9 +423,7 @@ describe('while the inventory', () => {
   it('is down, every route that needs it says so within 2 s, and works again afterwards', async () => {
     const { id } = await createItem({ name: 'down', quantity: 5 });
     await stack.kill('inventory');
-    const needed = routes.filter(
-      ({ path }) => /items|movements|reservations|locations|events$/.test(path) && !/batch|imports/.test(path),
-    );
+    const needed = routes.filter(({ path }) => NEEDING.test(path) && !/batch|imports/.test(path));
     const bodies: Record<string, object> = {
       '/api/v1/locations': { code: 'x', name: 'x' },
       '/api/v1/movements': { lines: [{ itemId: id, type: 'receive', quantity: 1 }] },
@@ -431,6 +432,13 @@ describe('while the inventory', () => {
       '/api/v1/reservations': { lines: [{ itemId: id, quantity: 1 }], ttlSeconds: 1 },
       '/api/v1/reservations/{id}/extend': { ttlSeconds: 1 },
       '/api/v1/reservations/{id}/fulfil': {},
+      '/api/v1/transfers': { from: 'main', to: 'x', lines: [{ itemId: id, quantity: 1 }] },
+      '/api/v1/transfers/{id}/receive': {},
+      '/api/v1/transfers/{id}/close': { reason: 'r' },
+      '/api/v1/transfers/{id}/cancel': {},
+      '/api/v1/expectations': { lines: [{ itemId: id, quantity: 1 }] },
+      '/api/v1/expectations/{id}/receive': {},
+      '/api/v1/expectations/{id}/cancel': {},
     };
     await sleep(2_100);
     await Promise.all(

@@ -7,8 +7,8 @@ import { LedgerService } from '../apps/inventory/src/ledger/ledger.service';
 import { LedgerWriter } from '../apps/inventory/src/ledger/ledger.writer';
 import { LocationRegistry } from '../apps/inventory/src/locations/location-registry.service';
 import { LocationsMongo } from '../apps/inventory/src/locations/locations.mongo';
+import { OrdersMongo } from '../apps/inventory/src/orders/orders.mongo';
 import { HoldRegistry } from '../apps/inventory/src/reservations/hold-registry.service';
-import { ReservationsMongo } from '../apps/inventory/src/reservations/reservations.mongo';
 import { MovementsService } from '../apps/inventory/src/stock/movements.service';
 import { testDatabase, type TestDatabase } from './support/databases';
 
@@ -38,10 +38,10 @@ describe('the history of an item with 100,000 events', () => {
     ledger.begin('epoch', HEAD);
     const options = { address: 'nobody', queue: 1, states: 1, log: createLog('test', 'silent'), leads: () => true };
     const locations = new LocationRegistry(new LocationsMongo(connection));
-    const reservations = new ReservationsMongo(connection);
-    const holds = new HoldRegistry(reservations, 1);
+    const orders = new OrdersMongo(connection);
+    const holds = new HoldRegistry(orders, 1);
     const items = new ItemsMongo(connection);
-    const writer = new LedgerWriter(repository, items, ledger, locations, reservations, holds, options);
+    const writer = new LedgerWriter(repository, items, ledger, locations, orders, holds, options);
     movements = new MovementsService(writer, ledger, repository);
     await connection.db?.command({ profile: 2 });
   }, 60_000);

@@ -379,7 +379,7 @@ describe('two inventories', () => {
     // Extended by the other one than made it: then that one has to hear of it.
     await other.call(
       reservations.extend,
-      { operation: operation(), reservationId: mine[0]?.id ?? '', ttlSeconds: 600 },
+      { operation: operation(), id: mine[0]?.id ?? '', ttlSeconds: 600 },
       { requestId: 'test' },
     );
     await within(2_500, async () => (await figures(itemId))[1] === 1);
@@ -404,10 +404,10 @@ describe('two inventories', () => {
     const made = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value.body.id] : []));
     expect([made.length, await figures(itemId)]).toEqual([20, [20, 20, 0]]);
     const wins = await Promise.all(
-      made.map(async (reservationId, at) => {
+      made.map(async (id, at) => {
         const race = [
-          ask(at).call(reservations.fulfil, { ...command(at), reservationId }, { requestId: 'test' }),
-          ask(at + 1).call(reservations.release, { ...command(at), reservationId }, { requestId: 'test' }),
+          ask(at).call(reservations.fulfil, { ...command(at), id }, { requestId: 'test' }),
+          ask(at + 1).call(reservations.release, { ...command(at), id }, { requestId: 'test' }),
         ];
         const won = (await Promise.allSettled(race)).map(({ status }) => status === 'fulfilled');
         expect(won.filter(Boolean)).toHaveLength(1);
@@ -430,11 +430,7 @@ describe('two inventories', () => {
     const one = { code: 'too-many-reservations', extra: { held: 3, most: 3 } };
     await expect(call(itemId, 'u3')).rejects.toMatchObject(one);
     await call(itemId, 'u4');
-    await first.call(
-      reservations.commit,
-      { operation: operation('u3'), reservationId: body.id },
-      { requestId: 'test' },
-    );
+    await first.call(reservations.commit, { operation: operation('u3'), id: body.id }, { requestId: 'test' });
     await call(itemId, 'u3');
     await expect(call(itemId, 'u3')).rejects.toMatchObject(one);
     first.close();

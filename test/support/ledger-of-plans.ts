@@ -1,5 +1,6 @@
 import type { Location } from '@app/contracts';
 import type { ItemState } from '../../apps/inventory/src/items/item';
+import type { Rejection } from '../../apps/inventory/src/items/rejection';
 import { codesOf } from '../../apps/inventory/src/items/catalogue';
 import { GENESIS } from '../../apps/inventory/src/ledger/chain';
 import type { Command } from '../../apps/inventory/src/ledger/command';
@@ -7,18 +8,20 @@ import type { Entry, Tail } from '../../apps/inventory/src/ledger/ledger.reposit
 import { Plan } from '../../apps/inventory/src/ledger/plan';
 import { isStocked } from '../../apps/inventory/src/locations/location';
 import {
-  holderOf,
-  openAt,
-  type KnownReservations,
-  type ReservationState,
-} from '../../apps/inventory/src/reservations/reservation';
+  hasOpen,
+  noOrders,
+  ORDER_KINDS,
+  type KnownOrders,
+  type OrderKind,
+} from '../../apps/inventory/src/orders/kinds';
+import { holderOf } from '../../apps/inventory/src/reservations/reservation';
 
 /** A ledger in memory: what the writer does between plans, without a database. Its clock is set by the spec. */
 export class LedgerOfPlans {
   readonly states = new Map<string, ItemState>();
   readonly entries: Entry[] = [];
   readonly locations = new Map<string, Location>();
-  readonly reservations = new Map<string, ReservationState>();
+  readonly orders = noOrders();
   tail: Tail = { position: 0, hash: GENESIS, at: '' };
   time = Date.parse('2026-01-01T00:00:00Z');
 
@@ -35,8 +38,8 @@ export class LedgerOfPlans {
     const suspects = (code: string) =>
       [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
     const item = (itemId: string) => this.states.get(itemId);
-    const reservations = this.known();
-    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects, reservations });
+    const orders = this.known();
+    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects, orders });
   }
 
   commit(plan: Plan<{ command: Command }>): void {
@@ -44,16 +47,32 @@ export class LedgerOfPlans {
     this.tail = plan.tail;
     for (const state of plan.changed) this.states.set(state.id, state);
     for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);
-    for (const reservation of plan.reservationChanges ?? []) this.reservations.set(reservation.id, reservation);
+    for (const kind of ORDER_KINDS) this.keep(kind, plan);
   }
 
-  private known(): KnownReservations {
-    const all = [...this.reservations.values()];
+  /** A group of one command; why it was refused, if it was. */
+  run(command: Command): Rejection | undefined {
+    const plan = this.plan();
+    plan.add({ command });
+    this.commit(plan);
+    const [decided] = plan.decided;
+    return decided && 'rejection' in decided ? decided.rejection : undefined;
+  }
+
+  private keep<Kind extends OrderKind>(kind: Kind, { orders }: Plan<{ command: Command }>): void {
+    for (const [id, state] of orders.changes[kind]) this.orders[kind].set(id, state);
+  }
+
+  private known(): KnownOrders {
+    const { reservation } = this.orders;
     return {
-      get: (id) => this.reservations.get(id),
-      at: (itemId, location) =>
-        all.filter((state) => openAt(state, itemId, location) > 0).sort((one, other) => other.since - one.since),
-      heldBy: (holder) => all.filter(({ status, actor }) => status === 'held' && holderOf(actor) === holder).length,
+      get: (kind, id) => this.orders[kind].get(id),
+      openOf: (kind, itemId, location) =>
+        [...this.orders[kind].values()]
+          .filter((state) => hasOpen(state, itemId, location))
+          .sort((one, other) => other.since - one.since),
+      heldBy: (holder) =>
+        [...reservation.values()].filter(({ status, actor }) => status === 'held' && holderOf(actor) === holder).length,
       mostHeld: this.mostHeld,
     };
   }

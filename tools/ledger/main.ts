@@ -54,8 +54,9 @@ async function main([command, ...args]: string[]): Promise<void> {
   const options = { requestId: `ledger-${command}`, deadlineMs: DEADLINE_MS };
   try {
     if (command === 'rebuild') {
-      const { position, items, reservations } = await client.call(ledger.rebuild, {}, options);
-      console.log(`${items} items and ${reservations} reservations were made anew from ${position} events.`);
+      const { position, items, reservations, transfers, expectations } = await client.call(ledger.rebuild, {}, options);
+      const orders = `${reservations} reservations, ${transfers} transfers and ${expectations} expectations`;
+      console.log(`${items} items, ${orders} were made anew from ${position} events.`);
       return;
     }
     const known = knownOf(args);

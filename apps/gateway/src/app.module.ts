@@ -22,8 +22,8 @@ import { ItemsModule } from './items/items.module';
 import { LedgerModule } from './ledger/ledger.module';
 import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
+import { OrdersModule } from './orders/orders.module';
 import { ReportsModule } from './reports/reports.module';
-import { ReservationsModule } from './reservations/reservations.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -47,7 +47,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         EventsModule,
         ItemsModule,
         MovementsModule,
-        ReservationsModule,
+        OrdersModule,
         LocationsModule,
         AsOfModule,
         ReportsModule,

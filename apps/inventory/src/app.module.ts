@@ -5,6 +5,7 @@ import { AsOfService } from './as-of/as-of.service';
 import { CheckpointsMongo } from './as-of/checkpoints.mongo';
 import { CheckpointsRepository } from './as-of/checkpoints.repository';
 import { CheckpointsService } from './as-of/checkpoints.service';
+import { ExpectationsController } from './expectations/expectations.controller';
 import { FactsMongo } from './as-of/facts.mongo';
 import { FactsRepository } from './as-of/facts.repository';
 import { InventoryConfig } from './inventory.config';
@@ -34,6 +35,9 @@ import { LocationsMongo } from './locations/locations.mongo';
 import { LocationsRepository } from './locations/locations.repository';
 import { LocationsService } from './locations/locations.service';
 import { LocationRegistry } from './locations/location-registry.service';
+import { OrdersMongo } from './orders/orders.mongo';
+import { OrdersRepository } from './orders/orders.repository';
+import { OrdersService } from './orders/orders.service';
 import { ReportsController } from './reports/reports.controller';
 import { ReportsMongo } from './reports/reports.mongo';
 import { ReportsRepository } from './reports/reports.repository';
@@ -41,11 +45,9 @@ import { ReportsService } from './reports/reports.service';
 import { ValuationService } from './reports/valuation.service';
 import { HoldRegistry } from './reservations/hold-registry.service';
 import { ReservationsController } from './reservations/reservations.controller';
-import { ReservationsMongo } from './reservations/reservations.mongo';
-import { ReservationsRepository } from './reservations/reservations.repository';
-import { ReservationsService } from './reservations/reservations.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
+import { TransfersController } from './transfers/transfers.controller';
 
 /** The inventory: the only writer of stock. Started and stopped by InventoryService, in the order written there. */
 @Module({})
@@ -62,6 +64,8 @@ export class AppModule {
         AsOfController,
         ReportsController,
         ReservationsController,
+        TransfersController,
+        ExpectationsController,
       ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
@@ -70,7 +74,7 @@ export class AppModule {
         { provide: LocationsRepository, useClass: LocationsMongo },
         { provide: FactsRepository, useClass: FactsMongo },
         { provide: CheckpointsRepository, useClass: CheckpointsMongo },
-        { provide: ReservationsRepository, useClass: ReservationsMongo },
+        { provide: OrdersRepository, useClass: OrdersMongo },
         { provide: LeaseRepository, useClass: LeaseMongo },
         LocationRegistry,
         holds(config),
@@ -89,7 +93,7 @@ export class AppModule {
         ItemTextsService,
         ItemsService,
         MovementsService,
-        ReservationsService,
+        OrdersService,
         LocationsService,
         InventoryService,
       ],
@@ -105,7 +109,7 @@ function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterM
       ItemsRepository,
       LedgerService,
       LocationRegistry,
-      ReservationsRepository,
+      OrdersRepository,
       HoldRegistry,
       LeaseService,
     ],
@@ -114,11 +118,11 @@ function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterM
       items: ItemsRepository,
       ledger: LedgerService,
       locations: LocationRegistry,
-      reservations: ReservationsRepository,
+      orders: OrdersRepository,
       holds: HoldRegistry,
       leases: LeaseService,
     ) =>
-      new LedgerWriter(repository, items, ledger, locations, reservations, holds, {
+      new LedgerWriter(repository, items, ledger, locations, orders, holds, {
         address: config.address,
         queue: config.writeQueue,
         states: config.itemStates,
@@ -150,8 +154,8 @@ function relay({ internalToken }: Readonly<InventoryConfig>, log: Logger): Provi
 function holds({ reservationsPerCaller }: Readonly<InventoryConfig>): Provider {
   return {
     provide: HoldRegistry,
-    inject: [ReservationsRepository],
-    useFactory: (reservations: ReservationsRepository) => new HoldRegistry(reservations, reservationsPerCaller),
+    inject: [OrdersRepository],
+    useFactory: (orders: OrdersRepository) => new HoldRegistry(orders, reservationsPerCaller),
   };
 }
 
@@ -193,7 +197,7 @@ const asOf: Provider = {
 type AuditParts = [
   LedgerRepository,
   ItemsRepository,
-  ReservationsRepository,
+  OrdersRepository,
   ListingRepository,
   ListingService,
   LedgerWriter,
@@ -207,7 +211,7 @@ function audit(log: Logger): Provider {
     inject: [
       LedgerRepository,
       ItemsRepository,
-      ReservationsRepository,
+      OrdersRepository,
       ListingRepository,
       ListingService,
       LedgerWriter,

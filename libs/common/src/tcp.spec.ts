@@ -30,7 +30,7 @@ class Ledger {
   }
 }
 
-const rebuilt: Rebuilt = { position: 9, items: 0, reservations: 0 };
+const rebuilt: Rebuilt = { position: 9, items: 0, reservations: 0, transfers: 0, expectations: 0 };
 
 @Module({ controllers: [Ledger] })
 class App {}

@@ -11,10 +11,15 @@ export type ErrorCode =
   | 'stale-quantity'
   | 'quantity-out-of-range'
   | 'item-reserved'
+  | 'item-incoming'
   | 'reserved-exceeds-stock'
   | 'reservation-closed'
   | 'exceeds-reservation'
   | 'too-many-reservations'
+  | 'transfer-closed'
+  | 'exceeds-transfer'
+  | 'expectation-closed'
+  | 'exceeds-expectation'
   | 'already-reversed'
   | 'not-reversible'
   | 'location-not-empty'
@@ -43,10 +48,15 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'stale-quantity': 409,
   'quantity-out-of-range': 409,
   'item-reserved': 409,
+  'item-incoming': 409,
   'reserved-exceeds-stock': 409,
   'reservation-closed': 409,
   'exceeds-reservation': 409,
   'too-many-reservations': 409,
+  'transfer-closed': 409,
+  'exceeds-transfer': 409,
+  'expectation-closed': 409,
+  'exceeds-expectation': 409,
   'already-reversed': 409,
   'not-reversible': 409,
   'location-not-empty': 409,
@@ -76,10 +86,15 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'stale-quantity': 'The quantity has changed meanwhile',
   'quantity-out-of-range': 'The quantity would leave the allowed range',
   'item-reserved': 'Stock of the item is reserved',
+  'item-incoming': 'Too much of the item is on its way',
   'reserved-exceeds-stock': 'More is reserved than was counted',
   'reservation-closed': 'The reservation is not open for this any more',
   'exceeds-reservation': 'That much is not reserved',
   'too-many-reservations': 'As many are held as may be',
+  'transfer-closed': 'The transfer is over',
+  'exceeds-transfer': 'That much is not under way',
+  'expectation-closed': 'The expectation is over',
+  'exceeds-expectation': 'That much is not expected',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',
   'location-not-empty': 'The location can not be closed',

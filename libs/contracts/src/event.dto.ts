@@ -83,6 +83,9 @@ export class Links {
   transferId?: string;
 
   @ApiProperty({ required: false })
+  expectationId?: string;
+
+  @ApiProperty({ required: false })
   stocktakeId?: string;
 
   @ApiProperty({ type: 'integer', required: false, description: 'The position that this event takes back.' })
@@ -163,7 +166,8 @@ export class LedgerEvent {
     nullable: true,
     additionalProperties: { type: 'array', items: {} },
     description:
-      'For item events: `{name: [old, new]}`. For events of a reservation, what changed of it: `status` and `expiresAt`.',
+      'For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: ' +
+      '`status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`.',
   })
   fields!: Record<string, [unknown, unknown]> | null;
 }

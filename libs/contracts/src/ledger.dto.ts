@@ -42,4 +42,10 @@ export class Rebuilt {
 
   @ApiProperty({ type: 'integer' })
   reservations!: number;
+
+  @ApiProperty({ type: 'integer' })
+  transfers!: number;
+
+  @ApiProperty({ type: 'integer' })
+  expectations!: number;
 }

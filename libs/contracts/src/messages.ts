@@ -1,19 +1,36 @@
 import type { AskStock, PastStock } from './as-of.dto';
 import type { EventText, EventType, LedgerPage } from './event.dto';
+import type {
+  CreateExpectation,
+  Expectation,
+  ExpectationPage,
+  ListExpectations,
+  ReceiveExpectation,
+} from './expectation.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
 import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
 import type { BatchResult, Circumstances, Line, ListMovements, MovementRow } from './movement.dto';
+import type { EndOrder } from './order.dto';
 import type { PageInfo } from './page.dto';
 import type { AskValuation, ReorderReport, ReportPage, Summary, Valuation } from './report.dto';
 import type {
+  CreateReservation,
+  ExtendReservation,
   FulfilReservation,
   ListReservations,
   Reservation,
-  ReservationLine,
   ReservationPage,
 } from './reservation.dto';
 import type { Actor } from './roles';
+import type {
+  CloseTransfer,
+  CreateTransfer,
+  ListTransfers,
+  ReceiveTransfer,
+  Transfer,
+  TransferPage,
+} from './transfer.dto';
 
 /**
  * A message over Nest TCP, with the types of what goes and what comes back. Nest tries to JSON.parse a string pattern
@@ -94,19 +111,19 @@ export type CreateLocationCommand = { operation: Operation; location: CreateLoca
 export type UpdateLocationCommand = { operation: Operation; code: string; changes: UpdateLocation };
 export type CloseLocationCommand = { operation: Operation; code: string };
 
-export type ReserveCommand = {
-  operation: Operation;
-  lines: ReservationLine[];
-  ttlSeconds: number;
-  reference?: string;
-};
-export type ExtendReservationCommand = { operation: Operation; reservationId: string; ttlSeconds: number };
-export type ReservationCommand = { operation: Operation; reservationId: string };
-export type FulfilReservationCommand = ReservationCommand & FulfilReservation;
+/** A new reservation, transfer or expectation, and a change of one that there is. */
+export type NewOrder<Body> = { operation: Operation } & Body;
+export type OnOrder<Body = unknown> = { operation: Operation; id: string } & Body;
 
-/** The outcome of a command on a reservation, and which items it touched. */
-export interface Reserved extends Done<Reservation> {
+/** The outcome of a command on a reservation, a transfer or an expectation, and which items it touched. */
+export interface Ordered<Body> extends Done<Body> {
   touched: Moved['touched'];
+}
+
+/** One of these, as it is; `position`: a lower bound of what is shown. */
+export interface Shown<Body> {
+  body: Body;
+  position: number;
 }
 
 /** An item as clients get it: its JSON, made once by the inventory and parsed by nobody who only passes it on. */
@@ -169,14 +186,30 @@ export const locations = {
 } as const;
 
 export const reservations = {
-  reserve: command<ReserveCommand, Reserved>(50, 'reservations.reserve'),
-  extend: command<ExtendReservationCommand, Reserved>(51, 'reservations.extend'),
-  commit: command<ReservationCommand, Reserved>(52, 'reservations.commit'),
-  release: command<ReservationCommand, Reserved>(53, 'reservations.release'),
-  fulfil: command<FulfilReservationCommand, Reserved>(54, 'reservations.fulfil'),
-  /** `position`: a lower bound of what is shown. */
-  get: message<{ reservationId: string }, { reservation: Reservation; position: number }>(55, 'reservations.get'),
+  reserve: command<NewOrder<CreateReservation>, Ordered<Reservation>>(50, 'reservations.reserve'),
+  extend: command<OnOrder<ExtendReservation>, Ordered<Reservation>>(51, 'reservations.extend'),
+  commit: command<OnOrder, Ordered<Reservation>>(52, 'reservations.commit'),
+  release: command<OnOrder, Ordered<Reservation>>(53, 'reservations.release'),
+  fulfil: command<OnOrder<FulfilReservation>, Ordered<Reservation>>(54, 'reservations.fulfil'),
+  get: message<{ id: string }, Shown<Reservation>>(55, 'reservations.get'),
   list: message<ListReservations, ReservationPage>(56, 'reservations.list'),
+} as const;
+
+export const transfers = {
+  dispatch: command<NewOrder<CreateTransfer>, Ordered<Transfer>>(80, 'transfers.dispatch'),
+  receive: command<OnOrder<ReceiveTransfer>, Ordered<Transfer>>(81, 'transfers.receive'),
+  close: command<OnOrder<CloseTransfer>, Ordered<Transfer>>(82, 'transfers.close'),
+  cancel: command<OnOrder<EndOrder>, Ordered<Transfer>>(83, 'transfers.cancel'),
+  get: message<{ id: string }, Shown<Transfer>>(84, 'transfers.get'),
+  list: message<ListTransfers, TransferPage>(85, 'transfers.list'),
+} as const;
+
+export const expectations = {
+  expect: command<NewOrder<CreateExpectation>, Ordered<Expectation>>(90, 'expectations.expect'),
+  receive: command<OnOrder<ReceiveExpectation>, Ordered<Expectation>>(91, 'expectations.receive'),
+  cancel: command<OnOrder<EndOrder>, Ordered<Expectation>>(92, 'expectations.cancel'),
+  get: message<{ id: string }, Shown<Expectation>>(93, 'expectations.get'),
+  list: message<ListExpectations, ExpectationPage>(94, 'expectations.list'),
 } as const;
 
 /** Where to read on, and how long to wait for something to come. */

@@ -34,6 +34,11 @@ export function IsOtherPlace(): PropertyDecorator {
   });
 }
 
+/** Goods that go where they are do not go. */
+export function LeadsElsewhere(): PropertyDecorator {
+  return crossField('leadsElsewhere', 'must be another location than `from`', ({ from, to }) => to !== from);
+}
+
 /** Only a count finds less than is reserved. */
 export function IsForCount(): PropertyDecorator {
   return crossField('forCount', 'is for a count only', ({ type }) => type === 'count');

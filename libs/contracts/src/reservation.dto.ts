@@ -1,12 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import { EventActor } from './event.dto';
-import { Id, ListOf, LocationCode, OneOf, Text, Whole, WholeQuery } from './fields';
+import { Id, ListOf, LocationCode, OneOf, Text, Whole } from './fields';
 import { MAIN } from './item.dto';
 import { LIMITS } from './limits';
-import { PageInfo } from './page.dto';
-import type { Actor } from './roles';
+import { ListOrders, Order, OrderPage } from './order.dto';
 
 /** What a reservation can be: the first two are open, the others final. */
 export const RESERVATION_STATUSES = ['held', 'committed', 'released', 'expired', 'fulfilled'] as const;
@@ -78,10 +76,7 @@ export class ReservedLine {
 }
 
 /** Stock promised to somebody: until it expires while it is held, for good once it is committed. */
-export class Reservation {
-  @ApiProperty()
-  id!: string;
-
+export class Reservation extends Order {
   @ApiProperty({ enum: RESERVATION_STATUSES, enumName: 'ReservationStatus' })
   status!: ReservationStatus;
 
@@ -90,48 +85,15 @@ export class Reservation {
 
   @ApiProperty({ type: [ReservedLine] })
   lines!: ReservedLine[];
-
-  @ApiProperty({ type: String, nullable: true, example: 'cart-17' })
-  reference!: string | null;
-
-  @ApiProperty({ type: EventActor, description: 'Who reserved.' })
-  actor!: Actor;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updatedAt!: string;
-
-  @ApiProperty({ type: 'integer', description: 'Position in the ledger of its last event.' })
-  position!: number;
-
-  @ApiProperty({ required: false, description: 'True for a dry run: nothing was written.' })
-  dryRun?: boolean;
 }
 
 /** `GET /reservations`, the youngest first. */
-export class ListReservations {
-  @WholeQuery({ min: 1, max: LIMITS.pageSize, default: LIMITS.pageSizeDefault })
-  limit?: number;
-
-  @Text({ max: LIMITS.cursor, optional: true, description: '`page.nextCursor` of the page before.' })
-  cursor?: string;
-
+export class ListReservations extends ListOrders {
   @OneOf(RESERVATION_STATUSES, { optional: true })
   status?: ReservationStatus;
-
-  @Id({ optional: true })
-  itemId?: string;
 }
 
-export class ReservationPage {
+export class ReservationPage extends OrderPage {
   @ApiProperty({ type: [Reservation] })
   data!: Reservation[];
-
-  @ApiProperty({ type: PageInfo })
-  page!: PageInfo;
-
-  @ApiProperty({ type: 'integer', description: 'A lower bound: reservations may be newer.' })
-  position!: number;
 }

@@ -1,5 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import type { Caller, Done, Message, Moved, Operation, Reserved } from '@app/contracts';
+import type { Caller, Done, Message, Moved, Operation, Order, Ordered } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EventFeed } from '../events/event-feed.service';
@@ -52,13 +52,13 @@ export class Commands {
     return moved;
   }
 
-  /** Sends a command on a reservation. @throws DomainError as the inventory threw it */
-  async reserve<Command extends { operation: Operation }>(
+  /** Sends a command on a reservation, a transfer or an expectation. @throws DomainError as the inventory threw it */
+  async order<Command extends { operation: Operation }, Body extends Order>(
     exchange: Exchange,
-    message: Message<Command, Reserved>,
+    message: Message<Command, Ordered<Body>>,
     command: Omit<Command, 'operation'>,
     options: CommandOptions,
-  ): Promise<Reserved> {
+  ): Promise<Ordered<Body>> {
     const done = await this.send(exchange, message, command, options);
     return options.dryRun ? { ...done, body: { ...done.body, dryRun: true } } : done;
   }

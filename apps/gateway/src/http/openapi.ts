@@ -27,6 +27,8 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('items', 'What is in stock')
     .addTag('movements', 'Stock that comes, goes and is counted')
     .addTag('reservations', 'Stock promised to somebody')
+    .addTag('transfers', 'Goods on their way to another location')
+    .addTag('expectations', 'Goods ordered, and on their way here')
     .addTag('locations', 'Where stock can be')
     .addTag('reports', 'What it is worth, and what to order')
     .addTag('events', 'The ledger, read and followed')

@@ -105,9 +105,12 @@ export class ItemsController {
   @Writes({
     id: 'deleteItem',
     summary: 'Delete an item; what is left of it is written off',
+    description:
+      'What is on its way of it, in transfers and expectations, does not come any more. `item-incoming`: that is more than 500 of one of ' +
+      'these.',
     status: 204,
     conditional: true,
-    refuses: ['not-found', 'item-reserved'],
+    refuses: ['not-found', 'item-reserved', 'item-incoming'],
   })
   async delete(
     @Param('id', IdPipe) itemId: string,

@@ -93,7 +93,7 @@ export class MovementsController {
     description:
       'Records the opposite as `stock.reversed`, with `links.reverses`. Either position of a transfer takes back both of its events. ' +
       'It counts as at the time of the original, so a count made since holds: then a `stock.counted` makes up for it. ' +
-      'Events of items, counts, reversals and what belongs to a reservation are `not-reversible`.',
+      'Events of items, counts, reversals and what belongs to a reservation, a transfer or an expectation are `not-reversible`.',
     status: 201,
     answer: MovementResult,
     refuses: REVERSAL_REFUSALS,

@@ -1,4 +1,3 @@
-import { TcpClient } from '@app/common';
 import {
   CreateReservation,
   ExtendReservation,
@@ -9,22 +8,15 @@ import {
   ReservationPage,
   WriteQuery,
   reservations,
-  type Message,
-  type Operation,
-  type Reserved,
 } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../auth/policy';
-import { atLeast } from '../events/at-least';
-import { EventFeed } from '../events/event-feed.service';
-import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
-import { minPositionOf } from '../http/operation';
 import { IdPipe } from '../http/path-id';
 import { validated } from '../http/validation';
-import { ItemReader } from '../items/item-reader.service';
+import { Orders } from '../orders/orders.service';
 import { EXTEND_EXAMPLES, FULFIL_EXAMPLES, RESERVE_EXAMPLES } from './reservation-examples';
 
 /** The body of a fulfilment: none at all means everything. */
@@ -38,12 +30,7 @@ class FulfilBody extends FulfilReservation {
 @Controller('reservations')
 @Roles('clerk')
 export class ReservationsController {
-  constructor(
-    private readonly commands: Commands,
-    private readonly inventory: TcpClient,
-    private readonly reader: ItemReader,
-    private readonly feed: EventFeed,
-  ) {}
+  constructor(private readonly orders: Orders) {}
 
   @Post()
   @ApiBody({ type: CreateReservation, examples: RESERVE_EXAMPLES })
@@ -63,21 +50,14 @@ export class ReservationsController {
     @Query() query: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
-    return this.run(exchange, reservations.reserve, reservation, '/reservations', query);
+    return this.orders.run(exchange, reservations.reserve, reservation, '/reservations', query);
   }
 
   @Get()
   @Roles('viewer')
   @Reads({ id: 'listReservations', summary: 'Reservations, the youngest first', answer: ReservationPage })
-  async list(
-    @Query() { ...query }: ListReservations,
-    @CurrentExchange() { request, reply }: Exchange,
-  ): Promise<ReservationPage> {
-    const page = await atLeast(minPositionOf(request.headers), this.feed, () =>
-      this.inventory.call(reservations.list, query, { requestId: request.id }),
-    );
-    reply.header('x-position', page.position);
-    return page;
+  list(@Query() { ...query }: ListReservations, @CurrentExchange() exchange: Exchange): Promise<ReservationPage> {
+    return this.orders.list(exchange, reservations.list, query);
   }
 
   @Get(':id')
@@ -88,16 +68,12 @@ export class ReservationsController {
     answer: Reservation,
     refuses: ['not-found'],
   })
-  async get(
-    @Param('id', IdPipe) reservationId: string,
+  get(
+    @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
-    @CurrentExchange() { request, reply }: Exchange,
+    @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
-    const { reservation, position } = await atLeast(minPositionOf(request.headers), this.feed, () =>
-      this.inventory.call(reservations.get, { reservationId }, { requestId: request.id }),
-    );
-    reply.header('x-position', position);
-    return reservation;
+    return this.orders.get(exchange, reservations.get, id);
   }
 
   @Post(':id/extend')
@@ -111,13 +87,13 @@ export class ReservationsController {
     refuses: ['not-found', 'reservation-closed'],
   })
   extend(
-    @Param('id', IdPipe) reservationId: string,
+    @Param('id', IdPipe) id: string,
     @Body() { ttlSeconds }: ExtendReservation,
     @Query() query: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
-    const path = `/reservations/${reservationId}/extend`;
-    return this.run(exchange, reservations.extend, { reservationId, ttlSeconds }, path, query);
+    const path = `/reservations/${id}/extend`;
+    return this.orders.run(exchange, reservations.extend, { id, ttlSeconds }, path, query);
   }
 
   @Post(':id/commit')
@@ -130,11 +106,11 @@ export class ReservationsController {
     refuses: ['not-found', 'reservation-closed'],
   })
   commit(
-    @Param('id', IdPipe) reservationId: string,
+    @Param('id', IdPipe) id: string,
     @Query() query: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
-    return this.run(exchange, reservations.commit, { reservationId }, `/reservations/${reservationId}/commit`, query);
+    return this.orders.run(exchange, reservations.commit, { id }, `/reservations/${id}/commit`, query);
   }
 
   @Post(':id/release')
@@ -146,11 +122,11 @@ export class ReservationsController {
     refuses: ['not-found', 'reservation-closed'],
   })
   release(
-    @Param('id', IdPipe) reservationId: string,
+    @Param('id', IdPipe) id: string,
     @Query() query: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
-    return this.run(exchange, reservations.release, { reservationId }, `/reservations/${reservationId}/release`, query);
+    return this.orders.run(exchange, reservations.release, { id }, `/reservations/${id}/release`, query);
   }
 
   @Post(':id/fulfil')
@@ -165,25 +141,11 @@ export class ReservationsController {
     refuses: ['not-found', 'reservation-closed', 'exceeds-reservation'],
   })
   fulfil(
-    @Param('id', IdPipe) reservationId: string,
-    @Body() { lines }: FulfilBody,
+    @Param('id', IdPipe) id: string,
+    @Body() { ...body }: FulfilBody,
     @Query() query: WriteQuery,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
-    const command = { reservationId, ...(lines && { lines }) };
-    return this.run(exchange, reservations.fulfil, command, `/reservations/${reservationId}/fulfil`, query);
-  }
-
-  private async run<Command extends { operation: Operation }>(
-    exchange: Exchange,
-    message: Message<Command, Reserved>,
-    command: Omit<Command, 'operation'>,
-    path: string,
-    { dryRun }: WriteQuery,
-  ): Promise<Reservation> {
-    const { body, touched } = await this.commands.reserve(exchange, message, command, { path, dryRun });
-    // Before the answer leaves: who reads after it must not find what was before.
-    if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
-    return body;
+    return this.orders.run(exchange, reservations.fulfil, { id, ...body }, `/reservations/${id}/fulfil`, query);
   }
 }

@@ -1,7 +1,7 @@
 import { availableOf, evolve, levelAt, type Draft, type ItemState } from './item';
 import { rejected, type Rejection } from './rejection';
 
-/** On hand of one item over all locations, at most. */
+/** On hand of one item over all locations, and on its way there, at most. */
 const MOST = 1_000_000_000;
 
 /** What no event may break: nothing at a location is ever below zero, and no sum is beyond the limit. */
@@ -16,6 +16,10 @@ export function refusalOf(item: ItemState, { location, change }: Draft): Rejecti
   }
   if (item.quantity + change.onHand > MOST) {
     const detail = `${item.name} would have more than ${MOST} pieces on hand.`;
+    return rejected('quantity-out-of-range', detail, { itemId: item.id, location });
+  }
+  if (item.incoming + change.incoming > MOST) {
+    const detail = `More than ${MOST} pieces of ${item.name} would be on their way.`;
     return rejected('quantity-out-of-range', detail, { itemId: item.id, location });
   }
   return undefined;

@@ -6,8 +6,8 @@ import { evolve, unborn, type ItemState } from '../items/item';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
-import { evolveReservation, type ReservationState } from '../reservations/reservation';
-import { ReservationsRepository } from '../reservations/reservations.repository';
+import { fold, noOrders, ORDER_KINDS, type OrderKind } from '../orders/kinds';
+import { OrdersRepository } from '../orders/orders.repository';
 import { canonicalJson } from './chain';
 import { ALL_HAVE_LOOKED_MS, GenerationService } from './generation.service';
 import { LedgerRepository, type Entry } from './ledger.repository';
@@ -22,7 +22,7 @@ export class AuditService {
   constructor(
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
-    private readonly reservations: ReservationsRepository,
+    private readonly orders: OrdersRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
     private readonly writer: LedgerWriter,
@@ -41,7 +41,8 @@ export class AuditService {
       verification.fault(position, 'known-hash', `the ledger ends before ${known.position}`);
     if (position !== upTo) verification.fault(position, 'position', `the ledger ends before its tail ${upTo}`);
     await this.compareItems(verification);
-    await this.compareReservations(verification);
+    for (const kind of ORDER_KINDS) await this.compareOrders(kind, verification);
+    verification.orders.end();
     await this.compareListing(verification);
     const { faults } = verification;
     return { ok: faults.length === 0, position, hash, checked: position, faults };
@@ -51,18 +52,19 @@ export class AuditService {
   async rebuild(): Promise<Rebuilt> {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
-      const reserved = new Map<string, ReservationState>();
+      const orders = noOrders();
       for await (const { event } of this.entries(0, position)) {
         states.set(event.itemId, evolve(states.get(event.itemId) ?? unborn(event.itemId), event));
-        const id = event.links.reservationId;
-        if (id !== undefined) reserved.set(id, evolveReservation(reserved.get(id), event));
+        fold(orders, event);
       }
       await this.items.replaceAll(states.values(), position);
-      await this.reservations.replaceAll(reserved.values(), position);
+      await this.orders.replaceAll(orders, position);
       // Until another inventory has heard of it, it may write what it remembers of the items as they were.
       await sleep(ALL_HAVE_LOOKED_MS);
       await this.insistOnTail(position);
-      return { position, items: states.size, reservations: reserved.size };
+      const { reservation, transfer, expectation } = orders;
+      const made = { reservations: reservation.size, transfers: transfer.size, expectations: expectation.size };
+      return { position, items: states.size, ...made };
     });
     await this.generation.look();
     await this.checkpoints.forget();
@@ -98,9 +100,8 @@ export class AuditService {
       verification.fault(verification.states.get(id)?.position ?? 0, 'projection', `item ${id} is not stored`);
   }
 
-  private async compareReservations({ reserved, last }: Verification): Promise<void> {
-    for await (const stored of this.reservations.all()) reserved.compare(stored, last.position);
-    reserved.end();
+  private async compareOrders<Kind extends OrderKind>(kind: Kind, { orders, last }: Verification): Promise<void> {
+    for await (const stored of this.orders.all(kind)) orders.compare(kind, stored, last.position);
   }
 
   /** What happened to an item after the walk. */

@@ -48,7 +48,7 @@ const event: fc.Arbitrary<LedgerEvent> = fc.record({
   level: fc.option(figures),
   unitCost: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
   category: text,
-  links: fc.record({ reverses: fc.nat(), transferId: fc.string() }, { requiredKeys: [] }),
+  links: fc.record({ reverses: fc.nat(), transferId: fc.string(), expectationId: fc.string() }, { requiredKeys: [] }),
   fields: fc.option(fc.dictionary(fc.string(), fc.tuple(value, value))),
 });
 

@@ -68,6 +68,6 @@ function sortedFigures({ incoming, onHand, reserved, unavailable }: Change): Cha
   return { incoming, onHand, reserved, unavailable };
 }
 
-function sortedLinks({ reservationId, reverses, stocktakeId, transferId }: Links): Links {
-  return { reservationId, reverses, stocktakeId, transferId };
+function sortedLinks({ expectationId, reservationId, reverses, stocktakeId, transferId }: Links): Links {
+  return { expectationId, reservationId, reverses, stocktakeId, transferId };
 }

@@ -1,20 +1,16 @@
 import type { Circumstances, CreateItem, IfMatch, LedgerEvent, Line, Operation, UpdateItem } from '@app/contracts';
-import { codesOf, create, remove, restore, stale, update } from '../items/catalogue';
-import { BLANK, levelAt, MAIN, type ItemState } from '../items/item';
-import { isRejection, rejected, type Rejection } from '../items/rejection';
-import { releasing, type CountedPlace, type Shelves } from '../reservations/release';
+import { codesOf } from '../items/catalogue';
+import { BLANK, MAIN, type ItemState } from '../items/item';
+import type { LocationChange, Locations } from '../locations/location';
 import {
-  beyondQuota,
-  changeReservation,
-  holderOf,
-  reserve,
-  type KnownReservations,
-  type ReservationChange,
-} from '../reservations/reservation';
-import { refusedPlace, type LocationChange, type Locations } from '../locations/location';
-import type { ItemDraft, ItemLine } from '../stock/line';
-import { irreversible, reverse, reversedAlready } from '../stock/reversal';
-import { move } from '../stock/stock';
+  isOrderCommand,
+  makesOrder,
+  RULES,
+  type KnownOrders,
+  type OrderCommand,
+  type OrderKind,
+} from '../orders/kinds';
+import type { Place } from '../orders/order';
 
 /** What may be asked of the writer. A `look` changes nothing: it is a snapshot exact at its position. */
 export type Command =
@@ -25,7 +21,7 @@ export type Command =
   | { kind: 'move'; operation: Operation; lines: Line[]; circumstances: Circumstances }
   | { kind: 'reverse'; operation: Operation; originals: LedgerEvent[]; reason: string }
   | { kind: 'location'; operation: Operation; change: LocationChange }
-  | { kind: 'reservation'; operation: Operation; reservationId: string; change: ReservationChange }
+  | OrderCommand
   | { kind: 'look'; itemId: string };
 
 export type Change = Exclude<Command, { kind: 'look' }>;
@@ -39,11 +35,13 @@ export interface View extends Locations {
   holder(code: string): ItemState | undefined;
   /** The position of the event that has reversed the one at a position. */
   reversalOf(position: number): number | undefined;
-  readonly reservations: KnownReservations;
+  readonly orders: KnownOrders;
 }
 
 /** What a command needs to see before it can be decided. */
 export function needs(command: Command): { ids: string[]; codes: string[] } {
+  // The items of an order that there is are known once it was looked up.
+  if (isOrderCommand(command)) return { ids: makesOrder(command) ? itemsIn(command) : [], codes: [] };
   switch (command.kind) {
     case 'create':
       return { ids: [], codes: codesOf({ ...BLANK, ...pick(command.item) }) };
@@ -56,12 +54,6 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
       };
     case 'reverse':
       return { ids: command.originals.map(({ itemId }) => itemId), codes: [] };
-    case 'reservation':
-      // The items of one that there is are known once it was looked up.
-      return {
-        ids: command.change.do === 'reserve' ? command.change.lines.map(({ itemId }) => itemId) : [],
-        codes: [],
-      };
     case 'location':
       return { ids: command.change.do === 'close' ? [...command.change.candidates] : [], codes: [] };
     default:
@@ -69,17 +61,31 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
   }
 }
 
-/** The places that a command moves stock from or to, apart from `main`, which is always there. */
-export function placesOf(command: Command): string[] {
-  if (command.kind === 'reverse') return command.originals.flatMap(({ location }) => elsewhere(location));
-  if (command.kind === 'reservation')
-    return command.change.do === 'reserve' ? command.change.lines.flatMap(({ location }) => elsewhere(location)) : [];
-  if (command.kind !== 'move') return [];
-  return command.lines.flatMap(({ location, toLocation }) => [...elsewhere(location), ...elsewhere(toLocation)]);
+function itemsIn({ change }: OrderCommand): string[] {
+  return 'lines' in change && change.lines ? change.lines.map(({ itemId }) => itemId) : [];
 }
 
-function elsewhere(location: string | null | undefined): string[] {
-  return location === undefined || location === null || location === MAIN ? [] : [location];
+/** The places that a command moves stock from or to, apart from `main`, which is always there. */
+export function placesOf(command: Command, orders: Pick<KnownOrders, 'get'>): Place[] {
+  return placesIn(command, orders).filter(({ code }) => code !== MAIN);
+}
+
+function placesIn(command: Command, orders: Pick<KnownOrders, 'get'>): Place[] {
+  if (isOrderCommand(command)) return placesOfOrder(command, orders);
+  if (command.kind === 'reverse') return command.originals.flatMap(({ location }) => placeAt(location));
+  if (command.kind !== 'move') return [];
+  return command.lines.flatMap(({ location, toLocation }) => [...placeAt(location), ...placeAt(toLocation)]);
+}
+
+function placesOfOrder<Kind extends OrderKind>(
+  { kind, id, change }: OrderCommand<Kind>,
+  orders: Pick<KnownOrders, 'get'>,
+): Place[] {
+  return RULES[kind].placesOf(change, orders.get(kind, id));
+}
+
+function placeAt(code: string | null | undefined): Place[] {
+  return code === undefined || code === null ? [] : [{ code }];
 }
 
 function pick({ sku = null, barcodes = [] }: { sku?: string | null; barcodes?: string[] }): {
@@ -93,138 +99,4 @@ function pick({ sku = null, barcodes = [] }: { sku?: string | null; barcodes?: s
 export function codeOf(line: Line): string | undefined {
   if (line.sku !== undefined) return `sku:${line.sku}`;
   return line.barcode === undefined ? undefined : `barcode:${line.barcode}`;
-}
-
-/** Decides any command on items. Pure: the same view, command and time give the same events. */
-export function decideCommand(command: ItemChange, view: View, now: string): ItemDraft[] | Rejection {
-  if (command.kind === 'move') return decideMove(command, view, now);
-  if (command.kind === 'reverse') return decideReversal(command, view, now);
-  if (command.kind === 'reservation') return decideReservation(command, view, now);
-  if (command.kind === 'create') {
-    const taken = takenCode(needs(command).codes, command.itemId, view);
-    return taken ?? of(command.itemId, create(command.itemId, command.item, now));
-  }
-  const item = view.item(command.itemId);
-  if (!item || (item.deleted && command.kind !== 'restore')) return notFound(command.itemId);
-  const refused = command.kind === 'restore' ? undefined : stale(item, command.ifMatch);
-  return refused ?? decideOnItem(command, item, view, now);
-}
-
-function decideOnItem(
-  command: Extract<Change, { kind: 'update' | 'delete' | 'restore' }>,
-  item: ItemState,
-  view: View,
-  now: string,
-): ItemDraft[] | Rejection {
-  if (command.kind === 'delete') return of(item.id, remove(item, now));
-  const codes = command.kind === 'update' ? needs(command).codes : item.deleted ? codesOf(item) : [];
-  const taken = takenCode(codes, item.id, view);
-  if (taken) return taken;
-  return command.kind === 'update' ? decideUpdate(item, command.changes, view, now) : of(item.id, restore(item, now));
-}
-
-function decideUpdate(item: ItemState, changes: UpdateItem, view: View, now: string): ItemDraft[] | Rejection {
-  const items = new Map([[item.id, item]]);
-  const decide = (): ItemDraft[] | Rejection => of(item.id, update(items.get(item.id) ?? item, changes, now));
-  const decision = decide();
-  if (!isRejection(decision)) return decision;
-  const quantity = levelAt(item, MAIN).onHand + (changes.quantity ?? item.quantity) - item.quantity;
-  const counted = changes.releaseHolds ? [{ itemId: item.id, location: MAIN, quantity }] : [];
-  return releasing(decide, counted, shelvesOf(items, view), now);
-}
-
-function shelvesOf(items: Map<string, ItemState>, view: View): Shelves {
-  return { items, item: (id) => view.item(id), reservations: view.reservations };
-}
-
-function of(itemId: string, drafts: ReturnType<typeof remove>): ItemDraft[] | Rejection {
-  return isRejection(drafts) ? drafts : drafts.map((draft) => ({ itemId, draft }));
-}
-
-function notFound(itemId: string): Rejection {
-  return rejected('not-found', `There is no item ${itemId}.`, { itemId });
-}
-
-/** The database's unique index has the last word; this gives the usual case its answer without a failed transaction. */
-function takenCode(codes: readonly string[], itemId: string, view: View): Rejection | undefined {
-  const taken = codes.find((code) => (view.holder(code)?.id ?? itemId) !== itemId);
-  return taken === undefined ? undefined : duplicate(taken);
-}
-
-export function duplicate(code: string): Rejection {
-  const colon = code.indexOf(':');
-  const field = code.slice(0, colon) === 'sku' ? 'sku' : 'barcodes';
-  const value = code.slice(colon + 1);
-  const errors = [{ field, message: `${value} belongs to another item` }];
-  return rejected('duplicate', `The ${field === 'sku' ? 'sku' : 'barcode'} ${value} belongs to another item.`, {
-    field,
-    errors,
-  });
-}
-
-function decideMove(command: Extract<Command, { kind: 'move' }>, view: View, now: string): ItemDraft[] | Rejection {
-  const items = new Map<string, ItemState>();
-  const lines: ItemLine[] = [];
-  for (const { itemId, sku: _sku, barcode: _barcode, ...line } of command.lines) {
-    const code = codeOf({ ...line, sku: _sku, barcode: _barcode });
-    const item = code === undefined ? view.item(itemId ?? '') : view.holder(code);
-    if (!item || item.deleted) {
-      return code === undefined
-        ? notFound(itemId ?? '')
-        : rejected('not-found', `There is no item with ${code.replace(':', ' ')}.`);
-    }
-    items.set(item.id, item);
-    lines.push({ ...line, itemId: item.id });
-  }
-  const refused = refusedAmong(placesOf(command), view);
-  if (refused) return refused;
-  const decide = (): ItemDraft[] | Rejection => move(items, lines, command.circumstances, now);
-  const decision = decide();
-  if (!isRejection(decision)) return decision;
-  return releasing(decide, lines.flatMap(countedBy), shelvesOf(items, view), now);
-}
-
-/** What a line counts and may release reservations for. */
-function countedBy({ itemId, type, quantity, location = MAIN, releaseHolds }: ItemLine): CountedPlace[] {
-  return type === 'count' && releaseHolds ? [{ itemId, location, quantity }] : [];
-}
-
-function decideReservation(
-  command: Extract<Command, { kind: 'reservation' }>,
-  view: View,
-  now: string,
-): ItemDraft[] | Rejection {
-  const { operation, reservationId, change } = command;
-  if (change.do === 'reserve') {
-    const refused = beyondQuota(view.reservations, holderOf(operation.actor)) ?? refusedAmong(placesOf(command), view);
-    return refused ?? reserve(reservationId, change, (id) => view.item(id), now);
-  }
-  const state = view.reservations.get(reservationId);
-  if (state) return changeReservation(state, change, now);
-  return rejected('not-found', `There is no reservation ${reservationId}.`, { reservationId });
-}
-
-function decideReversal(
-  command: Extract<Command, { kind: 'reverse' }>,
-  view: View,
-  now: string,
-): ItemDraft[] | Rejection {
-  const { originals } = command;
-  for (const original of originals) {
-    const by = view.reversalOf(original.position);
-    const refused = irreversible(original) ?? (by === undefined ? undefined : reversedAlready(original.position, by));
-    if (refused) return refused;
-  }
-  const itemId = originals[0]?.itemId ?? '';
-  const item = view.item(itemId);
-  if (!item || item.deleted) return notFound(itemId);
-  return refusedAmong(placesOf(command), view) ?? reverse(item, originals, now);
-}
-
-function refusedAmong(places: readonly string[], view: View): Rejection | undefined {
-  for (const place of places) {
-    const refused = refusedPlace(place, view.location(place));
-    if (refused) return refused;
-  }
-  return undefined;
 }

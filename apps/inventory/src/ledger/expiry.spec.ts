@@ -1,7 +1,7 @@
 import { DomainError } from '@app/common';
+import type { OrdersRepository } from '../orders/orders.repository';
 import { HoldRegistry } from '../reservations/hold-registry.service';
 import type { Hold } from '../reservations/reservation';
-import type { ReservationsRepository } from '../reservations/reservations.repository';
 import type { Waiting } from './answers';
 import { Expiry, isExpiry } from './expiry';
 import type { Outcome } from './outcome';
@@ -13,7 +13,7 @@ async function expiryOf(holds: Hold[]): Promise<{ expiry: Expiry; registry: Hold
   async function* held(): AsyncIterable<Hold> {
     yield* holds;
   }
-  const registry = new HoldRegistry({ held } as Partial<ReservationsRepository> as ReservationsRepository, 10_000);
+  const registry = new HoldRegistry({ held } as Partial<OrdersRepository> as OrdersRepository, 10_000);
   await registry.open();
   return { expiry: new Expiry(registry), registry };
 }
@@ -30,8 +30,8 @@ describe('ending what is overdue', () => {
     const [here, there] = [await expiryOf([hold(1), hold(2)]), await expiryOf([hold(1)])];
     const due = here.expiry.due(time(2));
     expect(due.map(({ command }) => command)).toMatchObject([
-      { reservationId: '1', change: { do: 'expire', expiresAt: time(1) }, operation: { actor: { kind: 'system' } } },
-      { reservationId: '2', change: { do: 'expire', expiresAt: time(2) } },
+      { id: '1', change: { do: 'expire', expiresAt: time(1) }, operation: { actor: { kind: 'system' } } },
+      { id: '2', change: { do: 'expire', expiresAt: time(2) } },
     ]);
     expect(due.every(isExpiry)).toBe(true);
     expect(there.expiry.due(time(1)).map(operationOf)).toEqual(due.slice(0, 1).map(operationOf));

@@ -44,7 +44,7 @@ export class Expiry {
       command: {
         kind: 'reservation',
         operation: { id: fingerprint, keyed: false, fingerprint, actor },
-        reservationId: id,
+        id,
         change: { do: 'expire', expiresAt },
       },
       since: Date.now(),

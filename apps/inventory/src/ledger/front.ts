@@ -1,13 +1,13 @@
 import type { LedgerEvent } from '@app/contracts';
 import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
+import type { OrdersRepository } from '../orders/orders.repository';
 import type { HoldRegistry } from '../reservations/hold-registry.service';
-import type { ReservationsRepository } from '../reservations/reservations.repository';
 import { needs, type Command } from './command';
 import { textOf } from './event-text';
 import { CommitFailure, type Entry, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
-import { counts, lookUp, lookUpReserved } from './lookups';
+import { asksForOpen, lookUp, lookUpOpen } from './lookups';
 import type { Ground, Plan } from './plan';
 import { Footing, StateCache } from './states';
 
@@ -17,7 +17,7 @@ interface Sources {
   ledger: LedgerService;
   locations: LocationRegistry;
   holds: HoldRegistry;
-  reservations: ReservationsRepository;
+  orders: OrdersRepository;
 }
 
 /** Where the ledger ends, as this writer knows it, and the item states as of there. */
@@ -40,7 +40,7 @@ export class Front {
   /** Begins at the ledger's end. */
   async open(): Promise<void> {
     this.end = await this.sources.repository.tail();
-    await this.sources.reservations.open();
+    await this.sources.orders.open();
     await this.sources.holds.open();
   }
 
@@ -53,11 +53,11 @@ export class Front {
   /** What commands are decided on, loaded where it is missing. @throws CommitFailure when another writer has been here */
   async ground(commands: readonly Command[], now: string): Promise<Ground> {
     const { end } = this;
-    const { repository, ledger, locations, holds, reservations } = this.sources;
+    const { repository, ledger, locations, holds, orders } = this.sources;
     const footing = new Footing(ledger.epoch, end, now, locations, holds);
     const ids = new Set<string>();
     const codes = new Set<string>();
-    const sources = { ledger: repository, locations, reservations, position: end.position };
+    const sources = { ledger: repository, locations, orders, position: end.position };
     const suspects = await lookUp(commands, footing, sources);
     for (const id of suspects) if (!footing.take(this.states.get(id))) ids.add(id);
     for (const command of commands) {
@@ -66,7 +66,7 @@ export class Front {
       for (const code of needed.codes) if (!footing.take(this.states.holder(code))) codes.add(code);
     }
     if (ids.size > 0 || codes.size > 0) await this.load(footing, [...ids], [...codes]);
-    if (commands.some(counts)) await this.loadAll(await lookUpReserved(commands, footing, sources), footing);
+    if (commands.some(asksForOpen)) await this.loadAll(await lookUpOpen(commands, footing, sources), footing);
     return footing;
   }
 
@@ -95,10 +95,10 @@ export class Front {
   }
 
   /** A plan is durable. */
-  advance(plan: Pick<Plan<never>, 'tail' | 'changed' | 'reservationChanges'>): void {
+  advance(plan: Pick<Plan<never>, 'tail' | 'changed' | 'orders'>): void {
     this.end = plan.tail;
     for (const state of plan.changed) this.states.set(state);
-    if (plan.reservationChanges) this.sources.holds.take(plan.reservationChanges);
+    this.sources.holds.take(plan.orders.changes.reservation.values());
   }
 
   /** Reads on from the tail: what other writers have committed. */

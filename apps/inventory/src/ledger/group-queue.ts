@@ -1,3 +1,5 @@
+import { isOrderCommand } from '../orders/kinds';
+import type { OrderChange } from '../orders/order';
 import { unavailable, type Waiting } from './answers';
 
 /** Runs alone between two groups. */
@@ -102,6 +104,10 @@ export class GroupQueue {
 }
 
 function weightOf(command: Waiting['command']): number {
-  if (command.kind === 'reservation' && command.change.do === 'reserve') return command.change.lines.length;
+  if (isOrderCommand(command)) return linesIn(command.change)?.length ?? CATALOGUE_LINES;
   return command.kind === 'move' ? command.lines.length : CATALOGUE_LINES;
+}
+
+function linesIn({ lines }: OrderChange): OrderChange['lines'] {
+  return lines;
 }

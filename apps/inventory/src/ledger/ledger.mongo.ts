@@ -5,7 +5,7 @@ import { mongo, type Connection } from 'mongoose';
 import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS } from '../items/items.mongo';
 import { LocationsInTransaction } from '../locations/locations.mongo';
-import { RESERVATIONS, reservationWrite } from '../reservations/reservations.mongo';
+import { orderWrites } from '../orders/orders.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
 import { documentOf, entryOf, EventSchema, type EventDocument } from './event.mongo';
@@ -154,7 +154,7 @@ export class LedgerMongo extends LedgerRepository {
     return known;
   }
 
-  async commit({ entries, items, outcomes, locations, reservations }: Batch): Promise<void> {
+  async commit({ entries, items, outcomes, locations, orders }: Batch): Promise<void> {
     const session = this.session;
     if (!session) throw new Error('takeOver() comes first');
     session.startTransaction(DURABLE);
@@ -163,8 +163,7 @@ export class LedgerMongo extends LedgerRepository {
       if (locations) await this.locations.write(locations, entries.length === 0, session);
       const outdated = locations && this.locations.outdated(locations);
       if (items.length > 0) await this.write({ update: ITEMS, updates: items.map(itemWrite) }, session);
-      if (reservations)
-        await this.write({ update: RESERVATIONS, updates: reservations.map(reservationWrite) }, session);
+      for (const write of orders ? orderWrites(orders) : []) await this.write(write, session);
       if (outcomes.length > 0) await this.write({ insert: 'outcomes', documents: outcomes.map(rowOf) }, session);
       const failure = await outdated;
       if (failure) throw failure;

@@ -1,6 +1,6 @@
 import type { EventType, LedgerEvent, Location, Operation } from '@app/contracts';
 import type { ItemState } from '../items/item';
-import type { ReservationState } from '../reservations/reservation';
+import type { OrderMaps } from '../orders/kinds';
 
 /** What the ledger's last event fixes: where the next one goes, what it chains to, and a time that it may not be before. */
 export interface Tail {
@@ -42,8 +42,8 @@ export interface Batch {
   outcomes: OutcomeRow[];
   /** Only in a group that was decided on locations other than `main`, or changes some. */
   locations?: LocationBatch;
-  /** The last state of each reservation touched; only in a group that touches some. */
-  reservations?: ReservationState[];
+  /** The last state of each order touched; only in a group that touches some. */
+  orders?: OrderMaps;
 }
 
 export interface LocationBatch {

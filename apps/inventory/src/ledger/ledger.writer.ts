@@ -2,8 +2,8 @@ import { DomainError, type Logger } from '@app/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
+import type { OrdersRepository } from '../orders/orders.repository';
 import type { HoldRegistry } from '../reservations/hold-registry.service';
-import type { ReservationsRepository } from '../reservations/reservations.repository';
 import { Answers, unavailable, type Repeats, type Waiting } from './answers';
 import type { Command } from './command';
 import { Expiry, isExpiry } from './expiry';
@@ -56,11 +56,11 @@ export class LedgerWriter {
     private readonly items: ItemsRepository,
     private readonly ledger: LedgerService,
     private readonly locations: LocationRegistry,
-    reservations: ReservationsRepository,
+    orders: OrdersRepository,
     holds: HoldRegistry,
     private readonly options: WriterOptions,
   ) {
-    this.front = new Front({ repository, items, ledger, locations, reservations, holds }, options.states);
+    this.front = new Front({ repository, items, ledger, locations, orders, holds }, options.states);
     this.expiry = new Expiry(holds);
     this.recovery = new Recovery(this.host());
   }

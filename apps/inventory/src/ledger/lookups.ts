@@ -1,27 +1,38 @@
 import { MAIN } from '../items/item';
 import type { LocationRegistry } from '../locations/location-registry.service';
-import type { ReservationState } from '../reservations/reservation';
-import type { ReservationsRepository, ReservedAt } from '../reservations/reservations.repository';
+import {
+  isOrderCommand,
+  makesOrder,
+  ORDER_KINDS,
+  type OrderCommand,
+  type OrderKind,
+  type StateOf,
+} from '../orders/kinds';
+import type { OpenQuery, OrdersRepository } from '../orders/orders.repository';
 import { codeOf, placesOf, type Command } from './command';
 import { CommitFailure, type LedgerRepository } from './ledger.repository';
-import { FoundReservations, type Footing } from './states';
+import type { Footing } from './states';
 
 const PAGE = 1_000;
 
 interface Sources {
   ledger: LedgerRepository;
-  reservations: ReservationsRepository;
+  orders: OrdersRepository;
   locations: LocationRegistry;
   /** The writer's tail. */
   position: number;
 }
 
 /**
- * Looks up what commands have to see beside items: locations, what was reversed, and who may have stock at a location that is to
- * be closed. Returns the items that are needed for that. Most groups need nothing of it.
+ * Looks up what commands have to see beside items: orders, locations, what was reversed, and who may have stock at a location that
+ * is to be closed. Returns the items that are needed for that. Most groups need nothing of it.
  */
 export async function lookUp(commands: readonly Command[], found: Footing, sources: Sources): Promise<string[]> {
   const { ledger, locations, position } = sources;
+  const changes = commands.filter(changesOrder);
+  const items: string[] = [];
+  for (const kind of changes.length > 0 ? ORDER_KINDS : [])
+    items.push(...(await lookUpOrders(kind, changes, found, sources)));
   const positions = commands.flatMap((command) =>
     command.kind === 'reverse' ? command.originals.map((original) => original.position) : [],
   );
@@ -29,7 +40,8 @@ export async function lookUp(commands: readonly Command[], found: Footing, sourc
     command.kind === 'location' && command.change.do === 'close' ? [command.change] : [],
   );
   const unsure = commands.some(
-    (command) => command.kind === 'location' || placesOf(command).some((place) => !locations.isOpen(place)),
+    (command) =>
+      command.kind === 'location' || placesOf(command, found.orders).some(({ code }) => !locations.isOpen(code)),
   );
   if (unsure) await locations.refresh();
   if (positions.length > 0)
@@ -38,44 +50,54 @@ export async function lookUp(commands: readonly Command[], found: Footing, sourc
     const since = await movedSince(ledger, code, seen, position);
     found.suspected.set(code, [...new Set([...candidates, ...since])]);
   }
-  const suspects = [...found.suspected.values()].flat();
-  if (!commands.some(isOnReservation)) return suspects;
-  const ids = commands.flatMap((command) => (isOnReservation(command) ? [command.reservationId] : []));
-  return [...suspects, ...takeReservations(await sources.reservations.states(ids), found)];
+  return [...items, ...[...found.suspected.values()].flat()];
 }
 
-/** Whether a command is about a reservation that there should be. */
-function isOnReservation(command: Command): command is Extract<Command, { kind: 'reservation' }> {
-  return command.kind === 'reservation' && command.change.do !== 'reserve';
+/** Whether a command is about an order that there should be. */
+function changesOrder(command: Command): command is OrderCommand {
+  return isOrderCommand(command) && !makesOrder(command);
 }
 
-/** Reservations that a refusal of a count names, and those that a count may release, at most. */
+async function lookUpOrders(
+  kind: OrderKind,
+  changes: readonly OrderCommand[],
+  found: Footing,
+  { orders }: Sources,
+): Promise<string[]> {
+  const ids = changes.flatMap((change) => (change.kind === kind ? [change.id] : []));
+  return ids.length === 0 ? [] : take(kind, await orders.states(kind, ids), found);
+}
+
+/** Reservations that a refusal of a count names, those that a count may release, and orders of each kind that end with an item, at most. */
 const NAMED = 20;
 const RELEASED = 100;
+const ABANDONED = 500;
 
 /**
- * Looks up who has reserved what is counted; asked once the items are known, since most have nothing reserved. Returns the items
- * that are needed for what a count may release.
+ * Looks up who has reserved what is counted, and what is on its way of an item that is to be deleted; asked once the items are
+ * known, since of most nothing is. Returns the items that are needed for what a count may release.
  */
-export async function lookUpReserved(
-  commands: readonly Command[],
-  found: Footing,
-  { reservations }: Sources,
-): Promise<string[]> {
-  const places = commands.flatMap((command) => countedIn(command, found));
-  const asked = places.map((place) => reservations.at(place));
-  return takeReservations((await Promise.all(asked)).flat(), found);
+export async function lookUpOpen(commands: readonly Command[], found: Footing, { orders }: Sources): Promise<string[]> {
+  for (const command of commands) {
+    if (command.kind !== 'delete' || (found.item(command.itemId)?.incoming ?? 0) === 0) continue;
+    const query = { itemId: command.itemId, limit: ABANDONED };
+    take('transfer', await orders.openOf('transfer', query), found);
+    take('expectation', await orders.openOf('expectation', query), found);
+  }
+  const counted = commands.flatMap((command) => countedIn(command, found));
+  const reserved = await Promise.all(counted.map((query) => orders.openOf('reservation', query)));
+  return take('reservation', reserved.flat(), found);
 }
 
-/** Whether a command counts something, and may have to see who has reserved it. */
-export function counts(command: Command): boolean {
+/** Whether a command may have to see who has something open of its items. */
+export function asksForOpen(command: Command): boolean {
   if (command.kind === 'update') return command.changes.quantity !== undefined;
-  return command.kind === 'move' && command.lines.some(({ type }) => type === 'count');
+  return command.kind === 'delete' || (command.kind === 'move' && command.lines.some(({ type }) => type === 'count'));
 }
 
 /** The places where a command counts an item of which something was reserved before this group. */
-function countedIn(command: Command, found: Footing): ReservedAt[] {
-  if (command.kind === 'update' && counts(command)) {
+function countedIn(command: Command, found: Footing): OpenQuery<'reservation'>[] {
+  if (command.kind === 'update' && command.changes.quantity !== undefined) {
     const reserved = found.item(command.itemId)?.reserved ?? 0;
     return reserved > 0 ? lookUpsAt(command.itemId, MAIN, command.changes.releaseHolds) : [];
   }
@@ -88,21 +110,18 @@ function countedIn(command: Command, found: Footing): ReservedAt[] {
   });
 }
 
-function lookUpsAt(itemId: string, location: string, releases = false): ReservedAt[] {
-  const named = { itemId, location, held: false, limit: NAMED };
-  return releases ? [named, { itemId, location, held: true, limit: RELEASED }] : [named];
+function lookUpsAt(itemId: string, location: string, releases = false): OpenQuery<'reservation'>[] {
+  const named = { itemId, location, limit: NAMED };
+  return releases ? [named, { itemId, location, status: 'held', limit: RELEASED }] : [named];
 }
 
 /** Takes them in; returns their items. @throws CommitFailure when another writer has been here */
-function takeReservations(states: readonly ReservationState[], found: Footing): string[] {
-  if (states.length === 0) return [];
-  const taken = new FoundReservations(found.reservations);
+function take<Kind extends OrderKind>(kind: Kind, states: readonly StateOf<Kind>[], found: Footing): string[] {
   for (const state of states) {
     if (state.position > found.tail.position) throw new CommitFailure({ kind: 'position' }, undefined);
-    taken.take(state);
+    found.orders.take(kind, state);
   }
-  found.reservations = taken;
-  return states.flatMap(({ lines }) => lines.map(({ itemId }) => itemId));
+  return states.flatMap(({ lines }) => lines.map(({ itemId }: { itemId: string }) => itemId));
 }
 
 /** The items that something happened to at a location since it was looked through. */

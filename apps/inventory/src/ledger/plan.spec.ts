@@ -187,8 +187,8 @@ describe('a group in the making', () => {
     const reservation = (digit: string, to: 'reserve' | 'release', dryRun = false): void => {
       const lines = [{ itemId, quantity: 1 }];
       const change = to === 'reserve' ? { do: to, lines, ttlSeconds: 9 } : { do: to };
-      const reservationId = digit.repeat(24);
-      plan.add({ command: { kind: 'reservation', operation: { ...operation(), dryRun }, reservationId, change } });
+      const id = digit.repeat(24);
+      plan.add({ command: { kind: 'reservation', operation: { ...operation(), dryRun }, id, change } });
     };
     reservation('1', 'reserve');
     reservation('2', 'reserve', true);
@@ -201,7 +201,7 @@ describe('a group in the making', () => {
     const outcomes = plan.decided.map((decided) => ('rejection' in decided ? decided.rejection.rejected : 'done'));
     const refused = 'too-many-reservations';
     expect(outcomes).toEqual(['done', 'done', 'done', refused, 'done', refused, 'done', 'done']);
-    expect(plan.reservationChanges?.map(({ id, status }) => [id[0], status])).toEqual([
+    expect([...plan.orders.changes.reservation.values()].map(({ id, status }) => [id[0], status])).toEqual([
       ['1', 'released'],
       ['3', 'held'],
       ['4', 'held'],

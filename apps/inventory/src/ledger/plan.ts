@@ -1,23 +1,26 @@
-import {
-  LIMITS,
-  type Actor,
-  type Circumstances,
-  type EventText,
-  type LedgerEvent,
-  type Location,
-  type Operation,
-} from '@app/contracts';
+import { LIMITS, type EventText, type LedgerEvent, type Location, type Operation } from '@app/contracts';
 import { codesTouched } from '../items/catalogue';
-import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
+import { evolve, itemOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
-import { PlannedReservations } from '../reservations/planned';
-import { reservationOf, type KnownReservations, type ReservationState } from '../reservations/reservation';
 import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
+import {
+  isOrderCommand,
+  RULES,
+  sizeOf,
+  type KnownOrders,
+  type OrderCommand,
+  type OrderKind,
+  type OrderMaps,
+  type ViewOf,
+} from '../orders/kinds';
+import { PlannedOrders } from '../orders/planned';
 import type { ItemDraft } from '../stock/line';
 import { chainHash } from './chain';
-import { decideCommand, needs, placesOf, type Command, type ItemChange, type View } from './command';
+import { needs, placesOf, type Command, type ItemChange, type View } from './command';
+import { decideCommand } from './decide';
 import type { Batch, Entry, LocationBatch, OutcomeRow, Tail } from './ledger.repository';
 import { outcomeOf, type Outcome, type Reply } from './outcome';
+import { circumstancesOf, stamped } from './stamp';
 
 /** A command that has been decided: an outcome to announce when the group is durable, or a refusal. */
 export type Decided<Entry> = { entry: Entry; outcome: Outcome } | { entry: Entry; rejection: Rejection };
@@ -31,7 +34,7 @@ export interface Ground {
   holder(code: string): ItemState | undefined;
   locations: KnownLocations;
   reversalOf(position: number): number | undefined;
-  reservations: KnownReservations;
+  orders: KnownOrders;
   /** Items that may have stock at a location that is to be closed: all that had before this group. */
   suspects(location: string): readonly string[];
 }
@@ -52,9 +55,11 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   private readonly locations = new Map<string, Location>();
   private readonly reversals = new Map<number, number>();
   private elsewhere = false;
-  private planned: PlannedReservations | undefined;
+  readonly orders: PlannedOrders;
 
-  constructor(private readonly ground: Ground) {}
+  constructor(private readonly ground: Ground) {
+    this.orders = new PlannedOrders(ground.orders);
+  }
 
   get tail(): Tail {
     const last = this.entries.at(-1);
@@ -67,20 +72,9 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       after,
     }));
     const locations = this.locationBatch;
-    const reservations = this.reservationChanges;
-    const parts = { ...(locations && { locations }), ...(reservations && { reservations }) };
+    const orders = this.orders.changes;
+    const parts = { ...(locations && { locations }), ...(sizeOf(orders) > 0 && { orders }) };
     return { entries: this.entries, items, outcomes: this.outcomes, ...parts };
-  }
-
-  /** Undefined for a group that changes no reservation. */
-  get reservationChanges(): ReservationState[] | undefined {
-    const changes = this.planned?.changes;
-    return changes?.length ? changes : undefined;
-  }
-
-  /** Made when it is first asked for: most groups have nothing to do with reservations. */
-  get reservations(): PlannedReservations {
-    return (this.planned ??= new PlannedReservations(this.ground.reservations));
   }
 
   /** Undefined for a group that has to do with `main` only, which can't be closed. */
@@ -151,7 +145,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       this.place(entry, command);
       return true;
     }
-    if (!this.elsewhere && placesOf(command).length > 0) this.elsewhere = true;
+    if (!this.elsewhere && placesOf(command, this.orders).length > 0) this.elsewhere = true;
     const decision = decideCommand(command, this, this.ground.now);
     if (isRejection(decision)) {
       this.refuse(entry, command.operation, decision);
@@ -195,27 +189,25 @@ export class Plan<Entry_ extends { command: Command }> implements View {
 
   private take(entry: Entry_, command: ItemChange, drafts: ItemDraft[]): void {
     const { operation } = command;
-    const circumstances = this.circumstancesOf(command);
+    const circumstances = circumstancesOf(command, this.orders);
     const states = new Map<string, ItemState>();
     const events: LedgerEvent[] = [];
     for (const { itemId, draft } of drafts) {
       const before = states.get(itemId) ?? this.item(itemId) ?? unborn(itemId);
       const position = this.tail.position + events.length + 1;
       const after = evolve(before, { ...draft, seq: before.seq + 1, position, at: this.ground.now });
-      events.push(this.stamp(draft, before, after, operation, circumstances));
+      events.push(stamped(draft, { before, after, operation, circumstances, epoch: this.ground.epoch }));
       states.set(itemId, after);
     }
-    const reserved = events.some(({ links }) => links.reservationId !== undefined)
-      ? this.reservations.after(events)
-      : undefined;
-    const reply = this.replyTo(command, states, reserved);
+    const orders = this.orders.after(events);
+    const reply = this.replyTo(command, states, orders);
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      this.keep(operation, events, states, 'itemId' in command || command.kind === 'reservation' ? reply : undefined);
-      if (reserved) this.reservations.keep(reserved);
+      this.keep(operation, events, states, 'itemId' in command || isOrderCommand(command) ? reply : undefined);
+      if (orders) this.orders.keep(orders);
     }
     const outcome = outcomeOf(events, { reply, position, replayed: false });
     if (!operation.dryRun) this.texts.push(...outcome.events);
@@ -223,28 +215,18 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   }
 
   /** What is answered beside the events. */
-  private replyTo(
-    command: ItemChange,
-    items: ReadonlyMap<string, ItemState>,
-    reserved: ReadonlyMap<string, ReservationState> | undefined,
-  ): Reply {
-    if (command.kind === 'reservation') {
-      const state = reserved?.get(command.reservationId) ?? this.reservations.get(command.reservationId);
-      return state ? reservationOf(state) : null;
-    }
+  private replyTo(command: ItemChange, items: ReadonlyMap<string, ItemState>, orders: OrderMaps | undefined): Reply {
+    if (isOrderCommand(command)) return this.orderAfter(command, orders);
     const item = 'itemId' in command ? (items.get(command.itemId) ?? this.item(command.itemId)) : undefined;
     return item && !item.deleted ? itemOf(item) : null;
   }
 
-  private circumstancesOf(command: ItemChange): Circumstances {
-    if (command.kind === 'move') return command.circumstances;
-    // Who looks for an invoice number finds what was taken back of it, and who looks for an order what became of it.
-    if (command.kind === 'reverse')
-      return { reason: command.reason, reference: command.originals[0]?.reference ?? undefined };
-    if (command.kind !== 'reservation') return {};
-    const { change, reservationId } = command;
-    const { reference } = change.do === 'reserve' ? change : (this.reservations.get(reservationId) ?? {});
-    return { reference: reference ?? undefined };
+  private orderAfter<Kind extends OrderKind>(
+    { kind, id }: OrderCommand<Kind>,
+    orders: OrderMaps | undefined,
+  ): ViewOf<Kind> | null {
+    const state = orders?.[kind].get(id) ?? this.orders.get(kind, id);
+    return state ? RULES[kind].viewOf(state) : null;
   }
 
   private keep(
@@ -261,49 +243,4 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     });
     for (const [itemId, state] of states) this.states.set(itemId, state);
   }
-
-  private stamp(
-    draft: ItemDraft['draft'],
-    before: ItemState,
-    after: ItemState,
-    operation: Operation,
-    { reason, reference, note }: Circumstances,
-  ): LedgerEvent {
-    const { type, location, change, effectiveAt, unitCost, fields, links = {} } = draft;
-    return {
-      position: after.position,
-      epoch: this.ground.epoch,
-      type,
-      itemId: after.id,
-      sku: after.sku,
-      name: after.name,
-      seq: after.seq,
-      at: after.updatedAt,
-      effectiveAt,
-      actor: actorOf(operation.actor),
-      operationId: operation.id,
-      reason: reason ?? null,
-      reference: reference ?? null,
-      note: note ?? null,
-      location,
-      change,
-      before: totalsOf(before),
-      after: totalsOf(after),
-      level: location === null ? null : levelFigures(after, location),
-      unitCost,
-      category: after.category,
-      links,
-      fields,
-    };
-  }
-}
-
-/** Only what an event shows of its actor: a caller has more. */
-function actorOf({ kind, id, name }: Actor): Actor {
-  return { kind, id, name };
-}
-
-function levelFigures(item: ItemState, location: string): LedgerEvent['level'] {
-  const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
-  return { onHand, reserved, unavailable, incoming };
 }

@@ -3,7 +3,7 @@ import { TITLES } from '@app/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { refusal, type Answers, type Repeats, type Waiting } from './answers';
 import type { LocationRegistry } from '../locations/location-registry.service';
-import { duplicate } from './command';
+import { duplicate } from './decide';
 import type { Front } from './front';
 import { QUEUE_MS } from './group-queue';
 import { CommitFailure, type Conflict, type LedgerRepository } from './ledger.repository';

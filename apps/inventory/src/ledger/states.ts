@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { codesOf } from '../items/catalogue';
 import { evolve, type ItemState } from '../items/item';
 import type { KnownLocations } from '../locations/location';
-import { openAt, type KnownReservations, type ReservationState } from '../reservations/reservation';
+import { FoundOrders } from '../orders/found';
+import type { KnownOrders } from '../orders/kinds';
 import type { Entry, Tail } from './ledger.repository';
 import type { Ground } from './plan';
 
@@ -12,6 +13,7 @@ export class Footing implements Ground {
   private readonly holders = new Map<string, ItemState>();
   /** Positions that were reversed, and by which. */
   readonly reversals = new Map<number, number>();
+  readonly orders: FoundOrders;
   /** Items that may have stock at a location that is to be closed. */
   readonly suspected = new Map<string, readonly string[]>();
 
@@ -20,9 +22,10 @@ export class Footing implements Ground {
     readonly tail: Tail,
     readonly now: string,
     readonly locations: KnownLocations,
-    /** Replaced once some had to be looked up. */
-    public reservations: KnownReservations,
-  ) {}
+    orders: KnownOrders,
+  ) {
+    this.orders = new FoundOrders(orders);
+  }
 
   /** Takes a state in; false when there is none. */
   take(state: ItemState | undefined): boolean {
@@ -46,35 +49,6 @@ export class Footing implements Ground {
 
   suspects(location: string): readonly string[] {
     return this.suspected.get(location) ?? [];
-  }
-}
-
-/** The reservations that one group had to look up. */
-export class FoundReservations implements KnownReservations {
-  private readonly states = new Map<string, ReservationState>();
-
-  constructor(private readonly known: KnownReservations) {}
-
-  take(state: ReservationState): void {
-    this.states.set(state.id, state);
-  }
-
-  get(id: string): ReservationState | undefined {
-    return this.states.get(id) ?? this.known.get(id);
-  }
-
-  at(itemId: string, location: string): ReservationState[] {
-    const others = this.known.at(itemId, location).filter(({ id }) => !this.states.has(id));
-    const all = [...this.states.values(), ...others].filter((state) => openAt(state, itemId, location) > 0);
-    return all.sort((one, other) => other.since - one.since);
-  }
-
-  heldBy(holder: string): number {
-    return this.known.heldBy(holder);
-  }
-
-  get mostHeld(): number {
-    return this.known.mostHeld;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Fault, LedgerEvent, Totals } from '@app/contracts';
 import { evolve, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { canonicalJson, chainHash, GENESIS } from './chain';
 import type { Entry } from './ledger.repository';
-import { ReservationCheck } from './reservation-check';
+import { OrderCheck } from './order-check';
 
 const MOST_FAULTS = 100;
 
@@ -10,7 +10,7 @@ const MOST_FAULTS = 100;
 export class Verification {
   readonly faults: Fault[] = [];
   readonly states = new Map<string, ItemState>();
-  readonly reserved = new ReservationCheck((...fault) => this.fault(...fault));
+  readonly orders = new OrderCheck((...fault) => this.fault(...fault));
   private position = 0;
   private hash = GENESIS;
   private at = '';
@@ -40,7 +40,7 @@ export class Verification {
     this.checkOperation(event, operation?.size);
     this.checkReversal(event);
     this.fold(event);
-    this.reserved.add(event);
+    this.orders.add(event);
     this.position = position;
     this.hash = hash;
     this.at = event.at;

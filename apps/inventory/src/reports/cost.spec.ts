@@ -66,6 +66,19 @@ describe('what the stock on hand cost', () => {
       expect(after(method, [...moved, issued(10)])).toEqual(after(method, [...before, issued(10)]));
     });
 
+    it('keeps what the pieces of each transfer cost, also where some are lost', () => {
+      const [out, into] = ['a', 'b'].map((transferId) => ({ type: 'stock.transferred_out', transferId }) as const);
+      const arrived = { ...into, type: 'stock.transferred_in' } as const;
+      const apart = [received(10, 2), { ...out, onHand: -10 }, received(10, 8), { ...into, onHand: -10 }];
+      expect(after(method, [...apart, { ...arrived, onHand: 10 }])).toEqual([10, 80]);
+      expect(after(method, [...apart, { ...arrived, onHand: 4 }])).toEqual([4, 32]);
+      const once = [
+        { type: 'stock.transferred_out', onHand: -3 } as const,
+        { type: 'stock.transferred_in', onHand: 3 } as const,
+      ];
+      expect(after(method, [received(10, 2), { ...out, onHand: -10 }, received(3, 8), ...once])).toEqual([3, 24]);
+    });
+
     it('forgets a receipt that is taken back', () => {
       const undone: Told = { type: 'stock.reversed', onHand: -10, unitCost: 7, reverses: 2 };
       expect(after(method, [received(10, 2), received(10, 7), undone])).toEqual([10, 20]);

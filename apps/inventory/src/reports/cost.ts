@@ -10,10 +10,15 @@ export interface CostFact {
   unitPrice?: number;
   /** The position that it takes back. */
   reverses?: number;
+  /** What it carries pieces by, if that takes a while. */
+  transferId?: string;
 }
 
 /** Layers that are used up and still in memory. */
 const MOST_USED_UP = 1_000;
+
+/** Where pieces are that are carried at once. */
+const AT_ONCE = '';
 
 /** Pieces that cost the same. */
 interface Layer {
@@ -33,14 +38,14 @@ export abstract class Costs {
   abstract readonly value: number;
   protected abstract bring(fact: CostFact, unitCost: number): void;
   protected abstract takeOut(fact: CostFact): void;
-  /** Pieces that leave one place of the item for another keep what they cost. */
-  protected abstract send(quantity: number): void;
+  /** Pieces that leave one place of the item for another keep what they cost, each transfer's for itself. */
+  protected abstract send(quantity: number, transferId: string): void;
   protected abstract arrive(fact: CostFact): void;
   protected abstract get known(): number | undefined;
 
   take(fact: CostFact): void {
     if (fact.unitPrice !== undefined) this.unitPrice = fact.unitPrice;
-    if (fact.type === 'stock.transferred_out') this.send(-fact.onHand);
+    if (fact.type === 'stock.transferred_out') this.send(-fact.onHand, fact.transferId ?? AT_ONCE);
     else if (fact.type === 'stock.transferred_in') this.arrive(fact);
     else if (fact.onHand > 0) this.bring(fact, this.costOf(fact));
     else if (fact.onHand < 0) this.takeOut(fact);
@@ -57,7 +62,7 @@ export abstract class Costs {
 class AverageCosts extends Costs {
   quantity = 0;
   value = 0;
-  private readonly underWay = { quantity: 0, value: 0 };
+  private readonly underWay = new Map<string, { quantity: number; value: number }>();
 
   protected get known(): number | undefined {
     return this.quantity > 0 ? this.value / this.quantity : undefined;
@@ -73,19 +78,20 @@ class AverageCosts extends Costs {
     this.move(onHand, onHand * each);
   }
 
-  protected send(quantity: number): void {
+  protected send(quantity: number, transferId: string): void {
     const value = quantity * (this.known ?? 0);
+    const before = this.underWay.get(transferId) ?? { quantity: 0, value: 0 };
     this.move(-quantity, -value);
-    this.underWay.quantity += quantity;
-    this.underWay.value += value;
+    this.underWay.set(transferId, { quantity: before.quantity + quantity, value: before.value + value });
   }
 
   protected arrive(fact: CostFact): void {
-    const { quantity, value } = this.underWay;
+    const { transferId = AT_ONCE } = fact;
+    const { quantity, value } = this.underWay.get(transferId) ?? { quantity: 0, value: 0 };
     const sent = Math.min(fact.onHand, quantity);
     const share = sent > 0 ? (value * sent) / quantity : 0;
-    this.underWay.quantity -= sent;
-    this.underWay.value = this.underWay.quantity === 0 ? 0 : value - share;
+    if (sent === quantity) this.underWay.delete(transferId);
+    else this.underWay.set(transferId, { quantity: quantity - sent, value: value - share });
     this.move(fact.onHand, share + (fact.onHand - sent) * this.costOf(fact));
   }
 
@@ -102,7 +108,7 @@ class FifoCosts extends Costs {
   private layers: Layer[] = [];
   /** Layers before this place are used up. */
   private first = 0;
-  private readonly underWay: Layer[] = [];
+  private readonly underWay = new Map<string, Layer[]>();
 
   get value(): number {
     let value = 0;
@@ -134,20 +140,23 @@ class FifoCosts extends Costs {
     this.pop(left);
   }
 
-  protected send(quantity: number): void {
-    this.underWay.push(...this.pop(quantity));
+  protected send(quantity: number, transferId: string): void {
+    this.underWay.set(transferId, [...(this.underWay.get(transferId) ?? []), ...this.pop(quantity)]);
   }
 
   protected arrive(fact: CostFact): void {
+    const { transferId = AT_ONCE } = fact;
+    const underWay = this.underWay.get(transferId) ?? [];
     const arrived: Layer[] = [];
     let left = fact.onHand;
-    for (let layer = this.underWay[0]; layer && left > 0; layer = this.underWay[0]) {
+    for (let layer = underWay[0]; layer && left > 0; layer = underWay[0]) {
       const quantity = Math.min(layer.quantity, left);
       arrived.push({ ...layer, quantity });
       layer.quantity -= quantity;
       left -= quantity;
-      if (layer.quantity === 0) this.underWay.shift();
+      if (layer.quantity === 0) underWay.shift();
     }
+    if (underWay.length === 0) this.underWay.delete(transferId);
     if (left > 0) arrived.push({ position: fact.position, quantity: left, unitCost: this.costOf(fact) });
     this.toFront(arrived);
     this.quantity += fact.onHand;

@@ -14,7 +14,7 @@ interface CostDocument {
   change: { onHand: number };
   unitCost?: number;
   fields?: { unitPrice?: [unknown, number] };
-  links?: { reverses?: number };
+  links?: { reverses?: number; transferId?: string };
 }
 
 type Sums = Omit<Summary, 'value'> & { value: mongo.Decimal128 };
@@ -32,6 +32,7 @@ const FACT = {
   unitCost: 1,
   'fields.unitPrice': 1,
   'links.reverses': 1,
+  'links.transferId': 1,
 } as const;
 
 const available = { $subtract: ['$quantity', { $add: ['$reserved', '$unavailable'] }] };
@@ -105,5 +106,6 @@ function factOf({ _id, itemId, type, change, unitCost, fields, links }: CostDocu
     unitCost: unitCost ?? null,
     ...(fields?.unitPrice && { unitPrice: fields.unitPrice[1] }),
     ...(links?.reverses !== undefined && { reverses: links.reverses }),
+    ...(links?.transferId !== undefined && { transferId: links.transferId }),
   };
 }

@@ -1,7 +1,8 @@
 import type { LedgerEvent } from '@app/contracts';
+import type { KnownOrders } from '../orders/kinds';
+import type { OrdersRepository } from '../orders/orders.repository';
 import { DueHeap } from './due-heap';
-import { holderOf, type Hold, type KnownReservations, type ReservationState } from './reservation';
-import type { ReservationsRepository } from './reservations.repository';
+import { holderOf, type Hold, type ReservationState } from './reservation';
 
 interface Alarm {
   at: string;
@@ -9,7 +10,7 @@ interface Alarm {
   expiresAt: string;
 }
 
-const NONE: readonly ReservationState[] = [];
+const NONE: readonly never[] = [];
 const NOTHING_DUE: readonly Hold[] = [];
 /** Alarms that have outlived their hold or its time, beyond as many as there are holds: then they are cleared away. */
 const OUTLIVED = 1_000;
@@ -18,14 +19,14 @@ const OUTLIVED = 1_000;
  * All held reservations in memory, for the writer: when each is due, and how many each caller holds. As of the writer's tail: it
  * follows what other inventories write. Bounded by the callers' quotas.
  */
-export class HoldRegistry implements KnownReservations {
+export class HoldRegistry implements KnownOrders {
   private readonly holds = new Map<string, Hold>();
   private readonly counts = new Map<string, number>();
   private readonly alarms = new DueHeap<Alarm>();
 
   /** @param mostHeld reservations that a caller may hold at a time */
   constructor(
-    private readonly repository: ReservationsRepository,
+    private readonly repository: OrdersRepository,
     readonly mostHeld: number,
   ) {}
 
@@ -44,12 +45,12 @@ export class HoldRegistry implements KnownReservations {
     for (const hold of stored) this.set(hold);
   }
 
-  /** The writer looks reservations up when a command is about them; none are kept here. */
+  /** The writer looks orders up when a command is about them; none are kept here. */
   get(): undefined {
     return undefined;
   }
 
-  at(): readonly ReservationState[] {
+  openOf(): readonly never[] {
     return NONE;
   }
 
@@ -58,7 +59,7 @@ export class HoldRegistry implements KnownReservations {
   }
 
   /** What the writer has just made durable. */
-  take(changes: readonly ReservationState[]): void {
+  take(changes: Iterable<ReservationState>): void {
     for (const { id, status, expiresAt, actor, lines } of changes) {
       if (status === 'held' && expiresAt !== null)
         this.set({ id, expiresAt, holder: holderOf(actor), lines: lines.length });

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '@app/contracts';
+import type { OrdersRepository } from '../orders/orders.repository';
 import { HoldRegistry } from './hold-registry.service';
-import type { ReservationsRepository } from './reservations.repository';
 import type { Hold, ReservationState } from './reservation';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -12,7 +12,7 @@ async function registry(...stored: Hold[]): Promise<HoldRegistry> {
   async function* held(): AsyncIterable<Hold> {
     yield* stored;
   }
-  const holds = new HoldRegistry({ held } as Partial<ReservationsRepository> as ReservationsRepository, 3);
+  const holds = new HoldRegistry({ held } as Partial<OrdersRepository> as OrdersRepository, 3);
   await holds.open();
   return holds;
 }
@@ -94,7 +94,7 @@ describe('the holds in memory', () => {
       if (!stored) throw new Error('away');
       yield* stored;
     }
-    const holds = new HoldRegistry({ held } as Partial<ReservationsRepository> as ReservationsRepository, 3);
+    const holds = new HoldRegistry({ held } as Partial<OrdersRepository> as OrdersRepository, 3);
     await holds.open();
     stored = undefined;
     await expect(holds.open()).rejects.toThrow('away');

@@ -4,9 +4,9 @@ import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
 import { levelAt, type ItemState } from '../items/item';
 import type { Command } from '../ledger/command';
 import { Verification } from '../ledger/verification';
+import type { OrdersRepository } from '../orders/orders.repository';
 import { HoldRegistry } from './hold-registry.service';
 import type { Hold, ReservationChange } from './reservation';
-import type { ReservationsRepository } from './reservations.repository';
 
 /** The commands that the whole property runs over its runs. */
 const COMMANDS = 6_000;
@@ -136,7 +136,7 @@ class Both {
   readonly ledger = new LedgerOfPlans();
   readonly model = new Model();
   readonly ids: string[] = [];
-  private readonly holds = new HoldRegistry({} as ReservationsRepository, 1_000_000);
+  private readonly holds = new HoldRegistry({} as OrdersRepository, 1_000_000);
 
   constructor() {
     this.ledger.locations.set('shop', { code: 'shop', name: 'Shop', address: null, closed: false });
@@ -169,7 +169,7 @@ class Both {
     const plan = this.ledger.plan();
     for (const command of [...due, ...commands]) plan.add({ command });
     this.ledger.commit(plan);
-    this.holds.take(plan.reservationChanges ?? []);
+    this.holds.take(plan.orders.changes.reservation.values());
     const last = plan.decided.at(-1);
     return last !== undefined && 'outcome' in last;
   }
@@ -186,17 +186,17 @@ class Both {
       }
     }
     for (const [id, { status }] of this.model.holds)
-      if (this.ledger.reservations.get(id)?.status !== status) throw new Error(`${id} should be ${status}`);
+      if (this.ledger.orders.reservation.get(id)?.status !== status) throw new Error(`${id} should be ${status}`);
   }
 }
 
 function expiry({ id, expiresAt }: Hold): Command {
-  return { kind: 'reservation', operation: operation(), reservationId: id, change: { do: 'expire', expiresAt } };
+  return { kind: 'reservation', operation: operation(), id, change: { do: 'expire', expiresAt } };
 }
 
-function commandOf({ do: what, lines, ttlSeconds }: Wish, reservationId: string): Command {
+function commandOf({ do: what, lines, ttlSeconds }: Wish, id: string): Command {
   const op = operation();
-  const of = (change: ReservationChange): Command => ({ kind: 'reservation', operation: op, reservationId, change });
+  const of = (change: ReservationChange): Command => ({ kind: 'reservation', operation: op, id, change });
   switch (what) {
     case 'reserve':
       return of({ do: 'reserve', lines, ttlSeconds });
@@ -249,11 +249,11 @@ describe('the rules of reservations', () => {
         const verification = new Verification();
         for (const entry of both.ledger.entries) verification.add(entry);
         for (const state of both.ledger.states.values()) verification.compare(state, []);
-        for (const state of both.ledger.reservations.values())
-          verification.reserved.compare(state, both.ledger.tail.position);
-        verification.reserved.end();
+        for (const state of both.ledger.orders.reservation.values())
+          verification.orders.compare('reservation', state, both.ledger.tail.position);
+        verification.orders.end();
         expect(verification.faults).toEqual([]);
-        for (const { status } of both.ledger.reservations.values()) {
+        for (const { status } of both.ledger.orders.reservation.values()) {
           if (status === 'expired') seen.expired++;
           if (status === 'released') seen.released++;
         }

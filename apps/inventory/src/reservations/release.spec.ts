@@ -33,7 +33,7 @@ class Shop {
   hold(digit: string, quantity: number): void {
     const lines = [{ itemId: ITEM, quantity }];
     const change = { do: 'reserve', lines, ttlSeconds: 600_000 } as const;
-    this.run({ kind: 'reservation', operation: operation(), reservationId: digit.repeat(24), change });
+    this.run({ kind: 'reservation', operation: operation(), id: digit.repeat(24), change });
   }
 
   move(lines: Omit<Line, 'itemId'>[], circumstances: Circumstances = {}): string[] {

@@ -1,7 +1,9 @@
 import { levelAt, evolve, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
+import type { KnownOrders } from '../orders/kinds';
+import { openAt } from '../orders/order';
 import type { ItemDraft } from '../stock/line';
-import { openAt, release, type KnownReservations, type ReservationState } from './reservation';
+import { release, type ReservationState } from './reservation';
 
 /** Reservations that a refused count names at most. */
 const NAMED = 20;
@@ -18,7 +20,7 @@ export interface Shelves {
   /** The items by id; replaced by what they are once something of them is released. */
   items: Map<string, ItemState>;
   item: (id: string) => ItemState | undefined;
-  reservations: KnownReservations;
+  orders: KnownOrders;
 }
 
 /**
@@ -35,7 +37,7 @@ export function releasing(
   for (let decision = decide(), round = 0; ; decision = decide(), round++) {
     if (!isRejection(decision)) return [...released, ...decision];
     const freed = round <= counted.length ? freedFor(decision, counted, shelves, now) : [];
-    if (freed.length === 0) return withReservations(decision, shelves.reservations);
+    if (freed.length === 0) return withReservations(decision, shelves.orders);
     released.push(...freed);
     for (const { itemId, draft } of freed) {
       const item = shelves.items.get(itemId) ?? shelves.item(itemId);
@@ -48,7 +50,7 @@ export function releasing(
 function freedFor(
   { rejected, extra }: Rejection,
   counted: readonly CountedPlace[],
-  { items, item, reservations }: Shelves,
+  { items, item, orders }: Shelves,
   now: string,
 ): ItemDraft[] {
   if (rejected !== 'reserved-exceeds-stock' && rejected !== 'insufficient-stock') return [];
@@ -58,7 +60,12 @@ function freedFor(
   if (!place || !state) return [];
   const { reserved, unavailable } = levelAt(state, place.location);
   const least = Math.min(...own.map(({ quantity }) => quantity));
-  return youngest(reservations.at(place.itemId, place.location), place, reserved + unavailable - least, now);
+  return youngest(
+    orders.openOf('reservation', place.itemId, place.location),
+    place,
+    reserved + unavailable - least,
+    now,
+  );
 }
 
 function youngest(
@@ -80,12 +87,12 @@ function youngest(
 }
 
 /** A refusal of a count says who holds what. */
-export function withReservations(refused: Rejection, all: KnownReservations): Rejection {
+export function withReservations(refused: Rejection, all: KnownOrders): Rejection {
   const { itemId, location } = refused.extra;
   if (refused.rejected !== 'reserved-exceeds-stock' || typeof itemId !== 'string' || typeof location !== 'string')
     return refused;
   const reservations = all
-    .at(itemId, location)
+    .openOf('reservation', itemId, location)
     .slice(0, NAMED)
     .map(({ id, status, expiresAt, reference, lines }) => {
       return { id, status, expiresAt, reference, reserved: openAt({ lines }, itemId, location) };

@@ -7,7 +7,6 @@ import {
   changeReservation,
   evolveReservation,
   reserve,
-  type KnownReservations,
   type ReservationChange,
   type ReservationState,
 } from './reservation';
@@ -27,7 +26,7 @@ class Shop {
 
   reserve(lines: { itemId: string; quantity: number; location?: string }[], ttlSeconds = 60): Rejection | undefined {
     return this.take(
-      reserve(ID, { do: 'reserve', lines, ttlSeconds }, (id) => this.items.get(id), NOW),
+      reserve({ do: 'reserve', lines, ttlSeconds }, { id: ID, item: (id) => this.items.get(id), now: NOW }),
       NOW,
     );
   }
@@ -105,7 +104,7 @@ describe('reserving', () => {
   });
 
   it('is refused to who holds as many as may be', () => {
-    const all = { heldBy: () => 3, mostHeld: 3 } as Partial<KnownReservations> as KnownReservations;
+    const all = { heldBy: () => 3, mostHeld: 3 };
     expect(beyondQuota(all, 'user:ana')).toMatchObject({
       rejected: 'too-many-reservations',
       extra: { held: 3, most: 3 },

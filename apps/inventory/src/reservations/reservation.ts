@@ -7,16 +7,29 @@ import type {
   ReservationStatus,
   ReservedLine,
 } from '@app/contracts';
-import { refusalOf } from '../items/bounds';
-import { evolve, MAIN, NO_CHANGE, type Draft, type ItemState } from '../items/item';
+import { MAIN, type Draft } from '../items/item';
 import { rejected, type Rejection } from '../items/rejection';
+import {
+  begun,
+  draftOf,
+  openAt,
+  openLines,
+  possible,
+  summed,
+  told,
+  withLine,
+  type OrderGround,
+  type OrderRules,
+  type OrderState,
+  type Quota,
+} from '../orders/order';
 import type { ItemDraft } from '../stock/line';
 
-/** A reservation as the fold of its events. Never changed in place. */
-export interface ReservationState extends Omit<Reservation, 'lines' | 'dryRun'> {
+/** A reservation as the fold of its events. */
+export interface ReservationState extends OrderState {
+  readonly status: ReservationStatus;
+  readonly expiresAt: string | null;
   readonly lines: readonly Readonly<ReservedLine>[];
-  /** Position of its first event: the higher, the younger. */
-  since: number;
 }
 
 /** What the writer keeps in memory of a held reservation. */
@@ -28,65 +41,61 @@ export interface Hold {
   lines: number;
 }
 
+type Reserve = { do: 'reserve'; lines: readonly ReservationLine[]; ttlSeconds: number; reference?: string };
+
 /** What may be done to a reservation. `expire` is the writer's own, and only for the time that it was armed for. */
 export type ReservationChange =
-  | { do: 'reserve'; lines: readonly ReservationLine[]; ttlSeconds: number; reference?: string }
+  | Reserve
   | { do: 'extend'; ttlSeconds: number }
   | { do: 'commit' | 'release' }
   | { do: 'fulfil'; lines?: readonly ReservationLine[] }
   | { do: 'expire'; expiresAt: string };
 
-/** The reservations that a group is decided on. */
-export interface KnownReservations {
-  get(id: string): ReservationState | undefined;
-  /** Those with something open of an item at a location, the youngest first. */
-  at(itemId: string, location: string): readonly ReservationState[];
-  /** How many are held by somebody, see `holderOf`. */
-  heldBy(holder: string): number;
-  /** How many may be. */
-  readonly mostHeld: number;
-}
-
-export function isOpen({ status }: Pick<ReservationState, 'status'>): boolean {
-  return status === 'held' || status === 'committed';
-}
+export const reservationRules: OrderRules<ReservationState, ReservationChange, Reservation> = {
+  link: 'reservationId',
+  figure: 'reserved',
+  first: 'reserve',
+  isOpen: ({ status }) => status === 'held' || status === 'committed',
+  begins: ({ type }) => type === 'stock.reserved',
+  evolve: evolveReservation,
+  placesOf: (change) =>
+    change.do === 'reserve' ? change.lines.map(({ location = MAIN }) => ({ code: location })) : [],
+  decide: (change, ground) => {
+    if (change.do === 'reserve') return beyondQuota(ground.quota, holderOf(ground.actor)) ?? reserve(change, ground);
+    const { id, state, now } = ground;
+    if (state) return changeReservation(state, change, now);
+    return rejected('not-found', `There is no reservation ${id}.`, { reservationId: id });
+  },
+  viewOf: ({ id, status, expiresAt, lines, reference, actor, createdAt, updatedAt, position }) => {
+    return { id, status, expiresAt, lines: [...lines], reference, actor, createdAt, updatedAt, position };
+  },
+  faultIn: ({ type, at }, { id, expiresAt }) =>
+    type === 'stock.expired' && !(expiresAt !== null && expiresAt <= at)
+      ? `reservation ${id} expires before its time`
+      : undefined,
+};
 
 /** Whose quota a reservation counts in. */
 export function holderOf({ kind, id }: Pick<Actor, 'kind' | 'id'>): string {
   return `${kind}:${id}`;
 }
 
-/** What of an item at a location is still reserved by it. */
-export function openAt({ lines }: Pick<ReservationState, 'lines'>, itemId: string, location: string): number {
-  return lines.find((line) => line.itemId === itemId && line.location === location)?.open ?? 0;
-}
-
-/** The fold: live, in a rebuild and in a verification the same. */
 export function evolveReservation(before: ReservationState | undefined, event: LedgerEvent): ReservationState {
-  const { itemId, position, at, fields, links } = event;
+  const { itemId, position, at, links } = event;
   const location = event.location ?? MAIN;
-  const state = before ?? begun(links.reservationId ?? '', event);
+  const state: ReservationState = before ?? {
+    ...begun(event, links.reservationId),
+    status: 'held',
+    expiresAt: null,
+    lines: [],
+  };
+  const quantity = event.change.reserved;
   const lines =
     event.type === 'stock.reserved'
-      ? [
-          ...state.lines,
-          { itemId, location, quantity: event.change.reserved, fulfilled: 0, open: event.change.reserved },
-        ]
-      : state.lines.map((line) => (line.itemId === itemId && line.location === location ? moved(line, event) : line));
-  return {
-    ...state,
-    // They were decided by these rules and stored as they were: their types are those of the members.
-    status: fields?.status ? (fields.status[1] as ReservationStatus) : state.status,
-    expiresAt: fields?.expiresAt ? (fields.expiresAt[1] as string | null) : state.expiresAt,
-    lines,
-    updatedAt: at,
-    position,
-  };
-}
-
-function begun(id: string, { actor, reference, at, position }: LedgerEvent): ReservationState {
-  const times = { createdAt: at, updatedAt: at, since: position, position };
-  return { id, status: 'held', expiresAt: null, lines: [], reference, actor, ...times };
+      ? [...state.lines, { itemId, location, quantity, fulfilled: 0, open: quantity }]
+      : withLine(state.lines, itemId, location, (line) => moved(line, event));
+  const [status, expiresAt] = [told(event, 'status', state.status), told(event, 'expiresAt', state.expiresAt)];
+  return { ...state, status, expiresAt, lines, updatedAt: at, position };
 }
 
 function moved(line: Readonly<ReservedLine>, { type, change }: LedgerEvent): ReservedLine {
@@ -96,43 +105,34 @@ function moved(line: Readonly<ReservedLine>, { type, change }: LedgerEvent): Res
 
 /** New: all lines or none, demand summed for each item and location. */
 export function reserve(
-  id: string,
-  { lines, ttlSeconds }: Extract<ReservationChange, { do: 'reserve' }>,
-  itemOf: (id: string) => ItemState | undefined,
-  now: string,
+  { lines, ttlSeconds }: Reserve,
+  { id, item: itemOf, now }: Pick<OrderGround<ReservationState>, 'id' | 'item' | 'now'>,
 ): ItemDraft[] | Rejection {
   const fields = { status: [null, 'held'], expiresAt: [null, later(now, ttlSeconds)] } satisfies Draft['fields'];
-  const states = new Map<string, ItemState>();
-  const drafts: ItemDraft[] = [];
-  for (const { itemId, location, quantity } of summed(lines)) {
-    const item = states.get(itemId) ?? itemOf(itemId);
-    if (!item || item.deleted) return rejected('not-found', `There is no item ${itemId}.`, { itemId });
-    const draft = draftOf('stock.reserved', id, location, { reserved: quantity }, fields, now);
-    const refused = refusalOf(item, draft);
-    if (refused) return refused;
-    states.set(itemId, evolve(item, { ...draft, seq: item.seq + 1, position: item.position, at: now }));
-    drafts.push({ itemId, draft });
-  }
-  return drafts;
+  const drafts = summed(lines).map(({ itemId, location, quantity }) => {
+    const change = { reserved: quantity };
+    return draftOf({ reservationId: id }, { type: 'stock.reserved', itemId, location, change, fields, now });
+  });
+  return possible(drafts, itemOf, now);
 }
 
 /** Why somebody can't hold one more; undefined when it can be. */
-export function beyondQuota(all: KnownReservations, holder: string): Rejection | undefined {
-  const held = all.heldBy(holder);
-  if (held < all.mostHeld) return undefined;
+export function beyondQuota(quota: Quota, holder: string): Rejection | undefined {
+  const held = quota.heldBy(holder);
+  if (held < quota.mostHeld) return undefined;
   return rejected('too-many-reservations', `${held} reservations are held; commit, fulfil or release some.`, {
     held,
-    most: all.mostHeld,
+    most: quota.mostHeld,
   });
 }
 
 /** A change of one that there is. One whose time has come is expired, whether or not that has been written yet. */
 export function changeReservation(
   state: ReservationState,
-  to: Exclude<ReservationChange, { do: 'reserve' }>,
+  to: Exclude<ReservationChange, Reserve>,
   now: string,
 ): ItemDraft[] | Rejection {
-  if (!isOpen(state)) return closed(state, state.status);
+  if (!reservationRules.isOpen(state)) return closed(state, state.status);
   const overdue = state.status === 'held' && state.expiresAt !== null && state.expiresAt <= now;
   if (to.do === 'expire') {
     if (!overdue || state.expiresAt !== to.expiresAt) return closed(state, state.status);
@@ -165,18 +165,16 @@ export function release(state: ReservationState, now: string): ItemDraft[] {
 
 function freed(state: ReservationState, type: EventType, to: ReservationStatus, now: string): ItemDraft[] {
   const fields = { status: [state.status, to] } satisfies Draft['fields'];
-  return openLines(state).map(({ itemId, location, open }) => ({
-    itemId,
-    draft: draftOf(type, state.id, location, { reserved: -open }, fields, now),
-  }));
+  return openLines(state).map(({ itemId, location, open }) =>
+    draftOf({ reservationId: state.id }, { type, itemId, location, change: { reserved: -open }, fields, now }),
+  );
 }
 
 /** Something changed that moves no stock: it stands on each item that is concerned. */
 function noted(state: ReservationState, type: EventType, fields: Draft['fields'], now: string): ItemDraft[] {
-  return openLines(state).map(({ itemId, location }) => ({
-    itemId,
-    draft: draftOf(type, state.id, location, {}, fields, now),
-  }));
+  return openLines(state).map(({ itemId, location }) =>
+    draftOf({ reservationId: state.id }, { type, itemId, location, change: {}, fields, now }),
+  );
 }
 
 /** Issues what is reserved, or a part of it: it is on hand, since it was reserved. */
@@ -197,36 +195,10 @@ function fulfil(
     return rejected('exceeds-reservation', detail, { itemId, location, requested: quantity, open });
   }
   const fields = left === 0 ? ({ status: [state.status, 'fulfilled'] } satisfies Draft['fields']) : null;
-  return wanted.map(({ itemId, location, quantity }) => ({
-    itemId,
-    draft: draftOf('stock.fulfilled', state.id, location, { onHand: -quantity, reserved: -quantity }, fields, now),
-  }));
-}
-
-function openLines({ lines }: ReservationState): readonly Readonly<ReservedLine>[] {
-  return lines.filter(({ open }) => open > 0);
-}
-
-/** What lines want of each item and location, in the order in which these are first named. */
-function summed(lines: readonly ReservationLine[]): Required<ReservationLine>[] {
-  const sums = new Map<string, Required<ReservationLine>>();
-  for (const { itemId, quantity, location = MAIN } of lines) {
-    const key = `${itemId}@${location}`;
-    sums.set(key, { itemId, location, quantity: quantity + (sums.get(key)?.quantity ?? 0) });
-  }
-  return [...sums.values()];
-}
-
-function draftOf(
-  type: EventType,
-  reservationId: string,
-  location: string,
-  change: Partial<Draft['change']>,
-  fields: Draft['fields'],
-  now: string,
-): Draft {
-  const links = { reservationId };
-  return { type, location, change: { ...NO_CHANGE, ...change }, effectiveAt: now, unitCost: null, fields, links };
+  return wanted.map(({ itemId, location, quantity }) => {
+    const change = { onHand: -quantity, reserved: -quantity };
+    return draftOf({ reservationId: state.id }, { type: 'stock.fulfilled', itemId, location, change, fields, now });
+  });
 }
 
 function closed({ id }: ReservationState, reservationStatus: ReservationStatus): Rejection {
@@ -236,9 +208,4 @@ function closed({ id }: ReservationState, reservationStatus: ReservationStatus):
 
 function later(now: string, seconds: number): string {
   return new Date(Date.parse(now) + seconds * 1_000).toISOString();
-}
-
-/** The reservation as clients see it. */
-export function reservationOf({ since: _, lines, ...state }: ReservationState): Reservation {
-  return { ...state, lines: [...lines] };
 }

@@ -1,54 +1,57 @@
 import { Handle } from '@app/common';
 import {
   reservations,
-  type ExtendReservationCommand,
-  type FulfilReservationCommand,
+  type CreateReservation,
+  type ExtendReservation,
+  type FulfilReservation,
   type ListReservations,
+  type NewOrder,
+  type OnOrder,
+  type Ordered,
   type Reservation,
-  type ReservationCommand,
   type ReservationPage,
-  type Reserved,
-  type ReserveCommand,
+  type Shown,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
-import { ReservationsService } from './reservations.service';
+import { newId } from '../ledger/new-id';
+import { OrdersService } from '../orders/orders.service';
 
 @Controller()
 export class ReservationsController {
-  constructor(private readonly service: ReservationsService) {}
+  constructor(private readonly orders: OrdersService) {}
 
   @Handle(reservations.reserve)
-  reserve(command: ReserveCommand): Promise<Reserved> {
-    return this.service.reserve(command);
+  reserve({ operation, ...body }: NewOrder<CreateReservation>): Promise<Ordered<Reservation>> {
+    return this.orders.change({ kind: 'reservation', operation, id: newId(), change: { ...body, do: 'reserve' } });
   }
 
   @Handle(reservations.extend)
-  extend(command: ExtendReservationCommand): Promise<Reserved> {
-    return this.service.extend(command);
+  extend({ operation, id, ...body }: OnOrder<ExtendReservation>): Promise<Ordered<Reservation>> {
+    return this.orders.change({ kind: 'reservation', operation, id, change: { ...body, do: 'extend' } });
   }
 
   @Handle(reservations.commit)
-  commit(command: ReservationCommand): Promise<Reserved> {
-    return this.service.commit(command);
+  commit({ operation, id }: OnOrder): Promise<Ordered<Reservation>> {
+    return this.orders.change({ kind: 'reservation', operation, id, change: { do: 'commit' } });
   }
 
   @Handle(reservations.release)
-  release(command: ReservationCommand): Promise<Reserved> {
-    return this.service.release(command);
+  release({ operation, id }: OnOrder): Promise<Ordered<Reservation>> {
+    return this.orders.change({ kind: 'reservation', operation, id, change: { do: 'release' } });
   }
 
   @Handle(reservations.fulfil)
-  fulfil(command: FulfilReservationCommand): Promise<Reserved> {
-    return this.service.fulfil(command);
+  fulfil({ operation, id, ...body }: OnOrder<FulfilReservation>): Promise<Ordered<Reservation>> {
+    return this.orders.change({ kind: 'reservation', operation, id, change: { ...body, do: 'fulfil' } });
   }
 
   @Handle(reservations.get)
-  get({ reservationId }: { reservationId: string }): Promise<{ reservation: Reservation; position: number }> {
-    return this.service.get(reservationId);
+  get({ id }: { id: string }): Promise<Shown<Reservation>> {
+    return this.orders.get('reservation', id);
   }
 
   @Handle(reservations.list)
   list(query: ListReservations): Promise<ReservationPage> {
-    return this.service.list(query);
+    return this.orders.list('reservation', query);
   }
 }

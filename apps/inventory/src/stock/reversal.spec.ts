@@ -116,7 +116,7 @@ describe('a reversal', () => {
     expect(irreversible(received)).toBeUndefined();
     for (const type of ['item.created', 'item.deleted', 'stock.counted', 'stock.reversed', 'stock.reserved'] as const)
       expect(irreversible({ ...received, type })).toMatchObject({ rejected: 'not-reversible', extra: { type } });
-    for (const links of [{ reservationId: 'r' }, { transferId: 't' }, { stocktakeId: 's' }])
+    for (const links of [{ reservationId: 'r' }, { transferId: 't' }, { expectationId: 'e' }, { stocktakeId: 's' }])
       expect(irreversible({ ...received, links })).toMatchObject({ rejected: 'not-reversible' });
   });
 

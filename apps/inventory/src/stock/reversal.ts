@@ -29,8 +29,8 @@ export function halvesOf(position: number, around: readonly LedgerEvent[]): Ledg
 
 /** Why an event can't be reversed at all; undefined for one that can. */
 export function irreversible({ type, position, links }: LedgerEvent): Rejection | undefined {
-  const { reservationId, transferId, stocktakeId } = links;
-  const owned = reservationId !== undefined || transferId !== undefined || stocktakeId !== undefined;
+  const { reservationId, transferId, expectationId, stocktakeId } = links;
+  const owned = [reservationId, transferId, expectationId, stocktakeId].some((owner) => owner !== undefined);
   if (REVERSIBLE.includes(type) && !owned) return undefined;
   const detail = owned
     ? `The event at ${position} belongs to something larger, which has routes of its own.`
