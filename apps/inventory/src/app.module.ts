@@ -30,6 +30,9 @@ import { LocationsMongo } from './locations/locations.mongo';
 import { LocationsRepository } from './locations/locations.repository';
 import { LocationsService } from './locations/locations.service';
 import { LocationRegistry } from './locations/location-registry.service';
+import { ConsumptionMongo } from './reports/consumption.mongo';
+import { ConsumptionRepository } from './reports/consumption.repository';
+import { ConsumptionService } from './reports/consumption.service';
 import { ReportsController } from './reports/reports.controller';
 import { ReportsMongo } from './reports/reports.mongo';
 import { ReportsRepository } from './reports/reports.repository';
@@ -75,8 +78,10 @@ export class AppModule {
         generation(log),
         audit(log),
         { provide: ReportsRepository, useClass: ReportsMongo },
+        { provide: ConsumptionRepository, useClass: ConsumptionMongo },
         ReportsService,
         ValuationService,
+        ConsumptionService,
         checkpoints(log),
         asOf,
         ItemTextsService,

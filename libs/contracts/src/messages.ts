@@ -1,4 +1,5 @@
 import type { AskStock, PastStock } from './as-of.dto';
+import type { AskClasses, AskDeadStock, AskTurnover, ClassReport, DeadStock, TurnoverReport } from './consumption.dto';
 import type { EventText, EventType, LedgerPage } from './event.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
@@ -205,4 +206,7 @@ export const reports = {
   summary: message<Record<string, never>, Reported<Summary>>(70, 'reports.summary'),
   reorder: message<ReportPage, Reported<ReorderReport>>(71, 'reports.reorder'),
   valuation: message<AskValuation, Reported<Valuation>>(72, 'reports.valuation'),
+  turnover: message<AskTurnover, Reported<TurnoverReport>>(73, 'reports.turnover'),
+  abc: message<AskClasses, Reported<ClassReport>>(74, 'reports.abc'),
+  deadStock: message<AskDeadStock, Reported<DeadStock>>(75, 'reports.deadStock'),
 } as const;
