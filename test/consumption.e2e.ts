@@ -161,7 +161,7 @@ describe('the worked example of the documentation', () => {
 });
 
 describe('against a fold of all events', () => {
-  let events: LedgerEvent[] = [];
+  const events: LedgerEvent[] = [];
   const ids: string[] = [];
   let seed = 20_261_126;
   const random = (below: number): number => {

@@ -43,6 +43,7 @@ import { ReservationsController } from './reservations/reservations.controller';
 import { ReservationsMongo } from './reservations/reservations.mongo';
 import { ReservationsRepository } from './reservations/reservations.repository';
 import { ReservationsService } from './reservations/reservations.service';
+import { HistoryService } from './stock/history.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -87,6 +88,7 @@ export class AppModule {
         ItemTextsService,
         ItemsService,
         MovementsService,
+        HistoryService,
         ReservationsService,
         LocationsService,
         InventoryService,

@@ -5,7 +5,7 @@ import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } f
 import type { Rebuilt, Verification } from './ledger.dto';
 import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
 import type { BatchResult, Circumstances, Line, ListMovements, MovementRow } from './movement.dto';
-import type { PageInfo } from './page.dto';
+import type { PageBothWays, PageInfo } from './page.dto';
 import type { AskValuation, ReorderReport, ReportPage, Summary, Valuation } from './report.dto';
 import type {
   FulfilReservation,
@@ -126,7 +126,7 @@ export interface ItemListReply {
 /** A page of the history: a `MovementPage` whose events are texts. */
 export interface MovementListReply {
   events: EventText[];
-  page: PageInfo;
+  page: PageBothWays;
   position: number;
 }
 

@@ -89,7 +89,8 @@ export class ConsumptionService {
     return reported(page, found.total.items, { since: page.period.from, data: found.rows, total: found.total });
   }
 
-  private asked(question: Question, period: Period, { limit = LIMITS.pageSizeDefault, cursor }: ReportPage): Asked {
+  private asked(asked: Question, period: Period, { limit = LIMITS.pageSizeDefault, cursor }: ReportPage): Asked {
+    const question = { ...asked, epoch: this.ledger.epoch };
     if (cursor === undefined) return { question, period, stretch: { upTo: this.ledger.head, skip: 0, limit } };
     const [upTo, skip, from, to] = placeIn(question, cursor);
     if (typeof upTo !== 'number' || typeof skip !== 'number' || skip < 0 || !isTime(from) || !isTime(to))
