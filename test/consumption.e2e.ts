@@ -8,6 +8,7 @@ import type {
   Item,
   LedgerEvent,
   PageInfo,
+  ReorderReport,
   Reservation,
   TurnedItem,
   TurnoverReport,
@@ -389,4 +390,22 @@ it('names what is wrong with a question', async () => {
     ]);
   for (const path of ['turnover', 'abc', 'dead-stock'])
     expect((await rest.call('GET', `/reports/${path}`, undefined, { authorization: '' })).status).toBe(401);
+});
+
+it('bears the highest quantities and prices', async () => {
+  const highest = { quantity: 1_000_000_000, unitPrice: 100_000_000_000, attributes: { packSize: 1e300 } };
+  const { id } = await rest.newItem({ ...highest, reorderLevel: 1_000_000_000, reorderQuantity: 1 });
+  await move(id, 'issue', 1_000_000_000);
+  await move(id, 'receive', 999_999_999, { unitCost: 99_999_999_999.9999 });
+  const [row] = (await get<TurnoverReport>('turnover')).data;
+  expect(row).toMatchObject({ itemId: id, issued: 1_000_000_000, opening: 0, closing: 999_999_999, turnoverUnits: 2 });
+  expect((await get<ClassReport>('abc')).data[0]).toMatchObject({ itemId: id, class: 'A', share: 100 });
+  expect(await get('summary')).toMatchObject({ value: expect.closeTo(1e20, -15) });
+  expect(await get('valuation')).toMatchObject({ total: { value: expect.closeTo(1e20, -15) } });
+  const { data } = await get<ReorderReport>('reorder?limit=200');
+  expect(data.find(({ itemId }) => itemId === id)).toMatchObject({
+    projected: 999_999_999,
+    packSize: null,
+    quantity: 1,
+  });
 });

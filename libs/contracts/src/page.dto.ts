@@ -17,8 +17,7 @@ export class PageBothWays extends PageInfo {
   @ApiProperty({
     type: String,
     nullable: true,
-    description:
-      'Send as `cursor` for the page before; null on the first one. What came meanwhile is found there, too.',
+    description: 'Send as `cursor` for the page before; null on the first one.',
   })
   prevCursor!: string | null;
 }
