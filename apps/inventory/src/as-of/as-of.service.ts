@@ -1,4 +1,4 @@
-import { DomainError } from '@app/common';
+import { DomainError, expectedFailure } from '@app/common';
 import type { AskStock, Clock, Level, PastStock } from '@app/contracts';
 import { isOnTime, runsUpTo, Sum, type Fact, type Sums } from './checkpoint';
 import { CheckpointsService } from './checkpoints.service';
@@ -81,10 +81,7 @@ export class AsOfService {
 
   /** From all events, by the database: what a bulk load has left behind takes longer to be summed up than a question waits. */
   private async addedUp({ itemId, time, clock, seq, last }: Question): Promise<Found> {
-    if (this.adding >= MOST_ADDING)
-      throw new DomainError('overloaded', 'The past of this item is being summed up; repeat in a moment.', {
-        retryAfter: 1,
-      });
+    if (this.adding >= MOST_ADDING) throw behind();
     this.adding++;
     try {
       if (clock === 'effective') return { sums: await this.facts.sums(itemId, last.seq, time), at: last.position };
@@ -93,6 +90,8 @@ export class AsOfService {
         this.facts.range(itemId, seq - 1, seq),
       ]);
       return { sums, at: newest?.position ?? 0 };
+    } catch (error) {
+      throw expectedFailure(error)?.code === 'overloaded' ? behind() : error;
     } finally {
       this.adding--;
     }
@@ -166,6 +165,11 @@ export class AsOfService {
     for (const fact of rest) if (!isOnTime(fact) && fact.effectiveAt <= time) sum.add(fact);
     return sum.sums;
   }
+}
+
+function behind(): DomainError {
+  const detail = 'The past of this item is being summed up; repeat in a moment.';
+  return new DomainError('overloaded', detail, { retryAfter: 1 });
 }
 
 function stockOf(itemId: string, asOf: string, clock: Clock, position: number, sums: Sums): PastStock {
