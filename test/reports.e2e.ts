@@ -38,6 +38,21 @@ async function all<Row>(path: string): Promise<Row[]> {
   }
 }
 
+it('answers for an empty ledger', async () => {
+  expect(await get('/summary')).toMatchObject({ position: 0, items: 0, units: 0, value: 0, low: 0, out: 0 });
+  const page = { limit: 50, nextCursor: null };
+  expect(await get('/reorder')).toMatchObject({ position: 0, data: [], page });
+  for (const method of ['average', 'fifo'])
+    for (const asOf of ['', '&asOf=2001-01-01T00:00:00Z', '&asOf=2999-01-01T00:00:00Z'])
+      expect(await get(`/valuation?method=${method}${asOf}`)).toMatchObject({
+        method,
+        position: 0,
+        data: [],
+        page,
+        total: { items: 0, quantity: 0, value: 0 },
+      });
+});
+
 describe('the valuation', () => {
   let hearts: Item;
   let between: string;
@@ -61,6 +76,9 @@ describe('the valuation', () => {
     expect(await value(`asOf=${between}`)).toEqual([{ ...facts, quantity: 24, unitCost: 2.75, value: 66 }]);
     expect(await value(`method=fifo&asOf=${between}`)).toMatchObject([{ quantity: 24, value: 72 }]);
     expect(await value('asOf=2001-01-01T00:00:00Z')).toEqual([]);
+    const future = await get<Valuation>('/valuation?asOf=2999-01-01T00:00:00Z');
+    expect(future.data).toMatchObject([{ quantity: 20, value: 58.75 }]);
+    expect(future.asOf < '2900').toBe(true);
   });
 
   it('is paged as of one position, and the pages add up to the total', async () => {
@@ -99,12 +117,26 @@ describe('the valuation', () => {
       ['asOf=then', 'asOf'],
       ['cursor=x', 'cursor'],
       ['limit=0', 'limit'],
+      ['limit=-1', 'limit'],
+      ['limit=1.5', 'limit'],
+      ['limit=99999999999999999999', 'limit'],
+      ['limit=5&limit=6', 'limit'],
+      ['asOf=2026-01-01T00:00:00Z&asOf=2026-01-02T00:00:00Z', 'asOf'],
+      ['asOf=', 'asOf'],
+      ['method[$gt]=', 'method[$gt]'],
       ['page=2', 'page'],
     ])
       expect((await rest.call('GET', `/reports/valuation?${query}`)).body).toMatchObject({
         code: 'validation',
         errors: [{ field }],
       });
+    for (const [path, field] of [
+      ['summary?limit=5', 'limit'],
+      ['reorder?limit=0', 'limit'],
+      ['reorder?limit=5&limit=5', 'limit'],
+      ['reorder?asOf=2026-01-01T00:00:00Z', 'asOf'],
+    ])
+      expect((await rest.call('GET', `/reports/${path}`)).body).toMatchObject({ errors: [{ field }] });
     for (const path of ['summary', 'reorder', 'valuation'])
       expect((await rest.call('GET', `/reports/${path}`, undefined, { authorization: '' })).status).toBe(401);
   });

@@ -267,6 +267,55 @@ describe('stock at several locations', () => {
   }, 30_000);
 });
 
+describe('the history', () => {
+  it('is turned in both directions', async () => {
+    const { id } = await rest.newItem({ quantity: 1 });
+    for (let quantity = 2; quantity <= 7; quantity++)
+      await rest.call('POST', `/items/${id}/movements`, { type: 'receive', quantity });
+    const path = `/items/${id}/movements?limit=3&type=receive`;
+    const page = async (cursor: string | null): Promise<MovementPage & { shown: number[] }> => {
+      const { body } = await rest.call<MovementPage>('GET', `${path}${cursor ? `&cursor=${cursor}` : ''}`);
+      return { ...body, shown: body.data.map(({ change }) => change.onHand) };
+    };
+    const first = await page(null);
+    expect([first.shown, first.page.prevCursor]).toEqual([[7, 6, 5], null]);
+    const second = await page(first.page.nextCursor);
+    expect([second.shown, second.page.nextCursor]).toEqual([[4, 3, 2], null]);
+    await rest.call('POST', `/items/${id}/movements`, { type: 'receive', quantity: 8 });
+    const back = await page(second.page.prevCursor);
+    expect(back.shown).toEqual([7, 6, 5]);
+    expect((await page(back.page.nextCursor)).shown).toEqual([4, 3, 2]);
+    const newer = await page(back.page.prevCursor);
+    expect([newer.shown, newer.page.prevCursor]).toEqual([[8], null]);
+  });
+
+  it('names what is wrong with a question', async () => {
+    const { id } = await rest.newItem({ quantity: 1 });
+    await rest.call('POST', `/items/${id}/movements`, { type: 'receive', quantity: 1 });
+    const { body } = await rest.call<MovementPage>('GET', `/movements?itemId=${id}&limit=1`);
+    const cursor = `cursor=${body.page.nextCursor}`;
+    const own = `/items/${id}/movements`;
+    expect((await rest.call('GET', `${own}?${cursor}`)).status).toBe(200);
+    for (const [path, field] of [
+      [`/movements?${cursor}`, 'cursor'],
+      [`/movements?itemId=${id}&order=asc&${cursor}`, 'cursor'],
+      [`${own}?reason=sale&${cursor}`, 'cursor'],
+      [`${own}?cursor=MTIz`, 'cursor'],
+      [`${own}?cursor=`, 'cursor'],
+      [`${own}?itemId=${id}`, 'itemId'],
+      [`${own}?type=buy`, 'type'],
+      [`${own}?type=issue&type=receive`, 'type'],
+      ['/movements?location=a%20b', 'location'],
+      ['/movements?from=yesterday', 'from'],
+      ['/movements?order=up', 'order'],
+      ['/movements?actor=', 'actor'],
+      ['/movements?itemId=7', 'itemId'],
+      ['/movements?limit=0', 'limit'],
+    ] as const)
+      expect([path, await refused(rest.call('GET', path))]).toMatchObject([path, { errors: [{ field }] }]);
+  });
+});
+
 describe('a reversal', () => {
   const reverse = (position: number, headers: Record<string, string> = {}): Promise<Got<MovementResult>> =>
     rest.call('POST', `/movements/${position}/reverse`, { reason: 'wrong item' }, headers);

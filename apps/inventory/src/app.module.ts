@@ -38,6 +38,9 @@ import { LocationRegistry } from './locations/location-registry.service';
 import { OrdersMongo } from './orders/orders.mongo';
 import { OrdersRepository } from './orders/orders.repository';
 import { OrdersService } from './orders/orders.service';
+import { ConsumptionMongo } from './reports/consumption.mongo';
+import { ConsumptionRepository } from './reports/consumption.repository';
+import { ConsumptionService } from './reports/consumption.service';
 import { ReportsController } from './reports/reports.controller';
 import { ReportsMongo } from './reports/reports.mongo';
 import { ReportsRepository } from './reports/reports.repository';
@@ -45,6 +48,7 @@ import { ReportsService } from './reports/reports.service';
 import { ValuationService } from './reports/valuation.service';
 import { HoldRegistry } from './reservations/hold-registry.service';
 import { ReservationsController } from './reservations/reservations.controller';
+import { HistoryService } from './stock/history.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 import { TransfersController } from './transfers/transfers.controller';
@@ -86,13 +90,16 @@ export class AppModule {
         generation(log),
         audit(log),
         { provide: ReportsRepository, useClass: ReportsMongo },
+        { provide: ConsumptionRepository, useClass: ConsumptionMongo },
         ReportsService,
         ValuationService,
+        ConsumptionService,
         checkpoints(log),
         asOf,
         ItemTextsService,
         ItemsService,
         MovementsService,
+        HistoryService,
         OrdersService,
         LocationsService,
         InventoryService,

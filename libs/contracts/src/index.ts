@@ -1,6 +1,7 @@
 export * from './as-of.dto';
 export * from './auth.dto';
 export * from './barcode.dto';
+export * from './consumption.dto';
 export * from './errors';
 export * from './event.dto';
 export * from './expectation.dto';

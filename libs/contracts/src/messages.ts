@@ -1,4 +1,5 @@
 import type { AskStock, PastStock } from './as-of.dto';
+import type { AskClasses, AskDeadStock, AskTurnover, ClassReport, DeadStock, TurnoverReport } from './consumption.dto';
 import type { EventText, EventType, LedgerPage } from './event.dto';
 import type {
   CreateExpectation,
@@ -12,7 +13,7 @@ import type { Rebuilt, Verification } from './ledger.dto';
 import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
 import type { BatchResult, Circumstances, Line, ListMovements, MovementRow } from './movement.dto';
 import type { EndOrder } from './order.dto';
-import type { PageInfo } from './page.dto';
+import type { PageBothWays, PageInfo } from './page.dto';
 import type { AskValuation, ReorderReport, ReportPage, Summary, Valuation } from './report.dto';
 import type {
   CreateReservation,
@@ -151,7 +152,7 @@ export interface ItemListReply {
 /** A page of the history: a `MovementPage` whose events are texts. */
 export interface MovementListReply {
   events: EventText[];
-  page: PageInfo;
+  page: PageBothWays;
   position: number;
 }
 
@@ -247,4 +248,7 @@ export const reports = {
   summary: message<Record<string, never>, Reported<Summary>>(70, 'reports.summary'),
   reorder: message<ReportPage, Reported<ReorderReport>>(71, 'reports.reorder'),
   valuation: message<AskValuation, Reported<Valuation>>(72, 'reports.valuation'),
+  turnover: message<AskTurnover, Reported<TurnoverReport>>(73, 'reports.turnover'),
+  abc: message<AskClasses, Reported<ClassReport>>(74, 'reports.abc'),
+  deadStock: message<AskDeadStock, Reported<DeadStock>>(75, 'reports.deadStock'),
 } as const;

@@ -15,7 +15,7 @@ import {
   needsReason,
   transfers,
 } from './movement.rules';
-import { PageInfo } from './page.dto';
+import { PageBothWays } from './page.dto';
 
 /**
  * What a movement does to the stock on hand: +, +, −, −, ±, = quantity, − here and + there. The last two leave it, and move
@@ -184,7 +184,11 @@ export class ListMovements {
   @WholeQuery({ min: 1, max: LIMITS.pageSize, default: LIMITS.pageSizeDefault })
   limit?: number;
 
-  @Text({ max: LIMITS.cursor, optional: true })
+  @Text({
+    max: LIMITS.cursor,
+    optional: true,
+    description: '`nextCursor` or `prevCursor` of a page, with the same filters and order.',
+  })
   cursor?: string;
 
   @OneOf(['asc', 'desc'], { optional: true, default: 'desc', description: 'By position.' })
@@ -219,8 +223,8 @@ export class MovementPage {
   @ApiProperty({ type: [LedgerEvent] })
   data!: LedgerEvent[];
 
-  @ApiProperty({ type: PageInfo })
-  page!: PageInfo;
+  @ApiProperty({ type: PageBothWays })
+  page!: PageBothWays;
 
   @ApiProperty({ type: 'integer' })
   position!: number;

@@ -38,7 +38,7 @@ export class ReportPage {
 }
 
 /** The item that a row of a report is about. */
-class ReportedItem {
+export class ReportedItem {
   @ApiProperty({ example: '65a1b2c3d4e5f60718293a4b' })
   itemId!: string;
 

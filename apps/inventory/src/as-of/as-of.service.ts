@@ -1,11 +1,13 @@
-import { DomainError } from '@app/common';
+import { DomainError, expectedFailure } from '@app/common';
 import type { AskStock, Clock, Level, PastStock } from '@app/contracts';
 import { isOnTime, runsUpTo, Sum, type Fact, type Sums } from './checkpoint';
 import { CheckpointsService } from './checkpoints.service';
 import type { FactsRepository } from './facts.repository';
 
-/** How long a question waits for an item's past to be summed up. */
-const PATIENCE_MS = 1_500;
+/** How long a question waits for an item's past to be summed up, before it has its events added up as they are. */
+const PATIENCE_MS = 500;
+/** Questions for which that is done at the same time: it reads all events of an item. */
+const MOST_ADDING = 4;
 /** Events looked at in one step of the search for a time: a step costs a round trip, an event next to nothing. */
 const PROBES = 15;
 
@@ -20,12 +22,29 @@ interface UpTo {
   position: number;
 }
 
+interface Question {
+  itemId: string;
+  time: string;
+  clock: Clock;
+  /** Of the last event recorded by then. */
+  seq: number;
+  last: Pick<Fact, 'seq' | 'at' | 'position'>;
+}
+
+interface Found {
+  sums: Sums;
+  /** Position of the newest event that was looked at. */
+  at: number;
+}
+
 /**
  * Stock as of a time, on both clocks. Recorded: the sum of the item's events up to the last one recorded by then, which are a
  * beginning of its numbers, since `at` never goes back. Effective: the sum of what happened by then, whenever it was recorded.
  * Of those, the ones recorded when they happened are the same beginning; the others are looked up by the time they happened.
  */
 export class AsOfService {
+  private adding = 0;
+
   constructor(
     private readonly facts: FactsRepository,
     private readonly checkpoints: CheckpointsService,
@@ -43,13 +62,39 @@ export class AsOfService {
     const now = new Date(this.now()).toISOString();
     // Nothing has happened yet in the future; and an inventory whose clock is ahead may have recorded later than our now.
     const time = asOf !== undefined && Date.parse(asOf) <= this.now() ? asOf : now < last.at ? last.at : now;
+    const seq = await this.recordedBy(itemId, time, last);
+    const question: Question = { itemId, time, clock, seq, last };
+    const { sums, at } = (await this.summedUp(question)) ?? (await this.addedUp(question));
+    return { stock: stockOf(itemId, time, clock, at, sums), position };
+  }
+
+  /** From what was summed up before; undefined while that is behind. */
+  private async summedUp({ itemId, time, clock, seq, last }: Question): Promise<Found | undefined> {
     const [recorded, all] = await Promise.all([
-      this.recordedBy(itemId, time, last).then((seq) => this.upTo(itemId, seq)),
+      this.upTo(itemId, seq),
       clock === 'effective' ? this.upTo(itemId, last.seq) : undefined,
     ]);
-    if (!all) return { stock: stockOf(itemId, time, clock, recorded.position, recorded.levels.sums), position };
-    const sums = await this.effective(itemId, time, recorded, all);
-    return { stock: stockOf(itemId, time, clock, all.position, sums), position };
+    if (!recorded) return undefined;
+    if (clock === 'recorded') return { sums: recorded.levels.sums, at: recorded.position };
+    return all && { sums: await this.effective(itemId, time, recorded, all), at: all.position };
+  }
+
+  /** From all events, by the database: what a bulk load has left behind takes longer to be summed up than a question waits. */
+  private async addedUp({ itemId, time, clock, seq, last }: Question): Promise<Found> {
+    if (this.adding >= MOST_ADDING) throw behind();
+    this.adding++;
+    try {
+      if (clock === 'effective') return { sums: await this.facts.sums(itemId, last.seq, time), at: last.position };
+      const [sums, [newest]] = await Promise.all([
+        this.facts.sums(itemId, seq),
+        this.facts.range(itemId, seq - 1, seq),
+      ]);
+      return { sums, at: newest?.position ?? 0 };
+    } catch (error) {
+      throw expectedFailure(error)?.code === 'overloaded' ? behind() : error;
+    } finally {
+      this.adding--;
+    }
   }
 
   /** The number of the last event recorded at or before a time; 0 when there is none. */
@@ -75,7 +120,8 @@ export class AsOfService {
     return low;
   }
 
-  private async upTo(itemId: string, seq: number, again = true): Promise<UpTo> {
+  /** Undefined while they are not summed up that far. */
+  private async upTo(itemId: string, seq: number, again = true): Promise<UpTo | undefined> {
     const size = this.checkpoints.grain.block;
     const blocks = Math.floor(seq / size);
     const before = blocks * size;
@@ -84,10 +130,7 @@ export class AsOfService {
       this.checkpoints.at(itemId, blocks, PATIENCE_MS),
       seq === 0 ? [] : this.facts.range(itemId, Math.max(0, before - 1), seq),
     ]);
-    if (!checkpoint)
-      throw new DomainError('overloaded', 'The past of this item is being summed up; repeat in a moment.', {
-        retryAfter: 1,
-      });
+    if (!checkpoint) return undefined;
     if (blocks > 0 && found[0]?.hash !== checkpoint.hash && again) {
       await this.checkpoints.distrust(checkpoint);
       return this.upTo(itemId, seq, false);
@@ -122,6 +165,11 @@ export class AsOfService {
     for (const fact of rest) if (!isOnTime(fact) && fact.effectiveAt <= time) sum.add(fact);
     return sum.sums;
   }
+}
+
+function behind(): DomainError {
+  const detail = 'The past of this item is being summed up; repeat in a moment.';
+  return new DomainError('overloaded', detail, { retryAfter: 1 });
 }
 
 function stockOf(itemId: string, asOf: string, clock: Clock, position: number, sums: Sums): PastStock {

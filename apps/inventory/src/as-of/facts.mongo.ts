@@ -1,8 +1,9 @@
 import { collection } from '@app/common';
+import type { Change } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
-import type { Fact } from './checkpoint';
+import type { Fact, Sums } from './checkpoint';
 import { FactsRepository } from './facts.repository';
 
 type FactDocument = Omit<Fact, 'position' | 'location'> & { _id: number; itemId: string; location?: string };
@@ -10,6 +11,7 @@ type FactDocument = Omit<Fact, 'position' | 'location'> & { _id: number; itemId:
 const MAX_TIME_MS = 3_000;
 const MAJORITY = { readConcern: { level: 'majority' }, maxTimeMS: MAX_TIME_MS } as const;
 const FACT = { seq: 1, at: 1, effectiveAt: 1, location: 1, change: 1, hash: 1 } as const;
+const FIGURES = ['onHand', 'reserved', 'unavailable', 'incoming'] as const;
 const INDEX = 'item_seq';
 /** Decoded in one go: more would hold up the writer. */
 const BATCH = 200;
@@ -48,6 +50,21 @@ export class FactsMongo extends FactsRepository {
     for await (const found of this.ledger.find(filter, { ...options, readConcern: MAJORITY.readConcern })) {
       yield factOf(found);
     }
+  }
+
+  async sums(itemId: string, upTo: number, time?: string): Promise<Sums> {
+    const happened = time !== undefined && { effectiveAt: { $lte: time } };
+    const location = { $exists: true };
+    const pipeline = [
+      { $match: { itemId, seq: { $lte: upTo }, location, ...happened } },
+      {
+        $group: { _id: '$location', ...Object.fromEntries(FIGURES.map((name) => [name, { $sum: `$change.${name}` }])) },
+      },
+    ];
+    const found = await this.ledger
+      .aggregate<Change & { _id: string }>(pipeline, { ...MAJORITY, hint: INDEX })
+      .toArray();
+    return new Map(found.map(({ _id, ...change }) => [_id, change]));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fact } from './checkpoint';
+import type { Fact, Sums } from './checkpoint';
 
 /** The events of one item, found by its own index. Every read is a majority read. */
 export abstract class FactsRepository {
@@ -9,4 +9,6 @@ export abstract class FactsRepository {
   abstract range(itemId: string, after: number, upTo: number): Promise<Fact[]>;
   /** Those of a range that were recorded at another time than they happened, in order of the time they happened. */
   abstract offTime(itemId: string, after: number, upTo: number): AsyncIterable<Fact>;
+  /** All changes up to a number, of those the ones that had happened by a time; bounded in time. */
+  abstract sums(itemId: string, upTo: number, time?: string): Promise<Sums>;
 }

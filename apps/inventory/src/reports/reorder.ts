@@ -1,10 +1,11 @@
-import type { Suggestion } from '@app/contracts';
+import { LIMITS, type Suggestion } from '@app/contracts';
 import type { ItemState } from '../items/item';
 
 /** How many pieces come in one pack: goods are ordered in whole ones. */
 export function packSizeOf({ attributes }: Pick<ItemState, 'attributes'>): number | null {
   const { packSize } = attributes;
-  return typeof packSize === 'number' && Number.isInteger(packSize) && packSize >= 1 ? packSize : null;
+  const isSize = typeof packSize === 'number' && Number.isInteger(packSize) && packSize >= 1;
+  return isSize && packSize <= LIMITS.quantity ? packSize : null;
 }
 
 /**

@@ -10,11 +10,15 @@ import {
   type ReverseCommand,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
+import { HistoryService } from './history.service';
 import { MovementsService } from './movements.service';
 
 @Controller()
 export class MovementsController {
-  constructor(private readonly service: MovementsService) {}
+  constructor(
+    private readonly service: MovementsService,
+    private readonly history: HistoryService,
+  ) {}
 
   @Handle(movements.apply)
   apply(command: MoveCommand): Promise<Moved> {
@@ -33,6 +37,6 @@ export class MovementsController {
 
   @Handle(movements.list)
   list(query: ListMovements): Promise<MovementListReply> {
-    return this.service.list(query);
+    return this.history.list(query);
   }
 }
