@@ -1,4 +1,4 @@
-import type { EventText, Figures, Item, LedgerEvent, Location, Reservation } from '@app/contracts';
+import type { Crossing, EventText, Figures, Item, LedgerEvent, Location, Reservation } from '@app/contracts';
 import { textOf } from './event-text';
 
 /** What is answered beside events: an item after a catalogue command or of a look, a location, a reservation; null when it is gone. */
@@ -18,8 +18,10 @@ export interface Outcome {
 export function outcomeOf(
   events: readonly LedgerEvent[],
   { reply, position, replayed }: Pick<Outcome, 'reply' | 'position' | 'replayed'>,
+  alerts?: ReadonlyMap<number, Crossing>,
 ): Outcome {
   const figures = new Map<string, Figures>();
   for (const { itemId, sku, after, seq } of events) figures.set(itemId, { id: itemId, sku, ...after, seq });
-  return { events: events.map(textOf), figures: [...figures.values()], reply, position, replayed };
+  const texts = events.map((event) => textOf(event, alerts?.get(event.position)));
+  return { events: texts, figures: [...figures.values()], reply, position, replayed };
 }

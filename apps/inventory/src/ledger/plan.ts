@@ -2,11 +2,13 @@ import {
   LIMITS,
   type Actor,
   type Circumstances,
+  type Crossing,
   type EventText,
   type LedgerEvent,
   type Location,
   type Operation,
 } from '@app/contracts';
+import { alerted, crossingOf } from '../items/alert';
 import { codesTouched } from '../items/catalogue';
 import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
@@ -205,6 +207,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       events.push(this.stamp(draft, before, after, operation, circumstances));
       states.set(itemId, after);
     }
+    const alerts = takeAlerts(states);
     const reserved = events.some(({ links }) => links.reservationId !== undefined)
       ? this.reservations.after(events)
       : undefined;
@@ -214,10 +217,11 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      this.keep(operation, events, states, 'itemId' in command || command.kind === 'reservation' ? reply : undefined);
+      const kept = 'itemId' in command || command.kind === 'reservation' ? reply : undefined;
+      this.keep(operation, events, states, alerts, kept);
       if (reserved) this.reservations.keep(reserved);
     }
-    const outcome = outcomeOf(events, { reply, position, replayed: false });
+    const outcome = outcomeOf(events, { reply, position, replayed: false }, alerts);
     if (!operation.dryRun) this.texts.push(...outcome.events);
     this.decided.push({ entry, outcome });
   }
@@ -251,13 +255,17 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     { fingerprint }: Operation,
     events: LedgerEvent[],
     states: ReadonlyMap<string, ItemState>,
+    alerts: ReadonlyMap<number, Crossing>,
     reply: Reply | undefined,
   ): void {
     events.forEach((event, index) => {
       if (event.links.reverses !== undefined) this.reversals.set(event.links.reverses, event.position);
       const hash = chainHash(this.tail.hash, event);
       const operation = { fingerprint, size: events.length, ...(reply !== undefined && { reply }) };
-      this.entries.push(index === 0 ? { event, hash, operation } : { event, hash });
+      const entry: Entry = index === 0 ? { event, hash, operation } : { event, hash };
+      const alert = alerts.get(event.position);
+      if (alert) entry.alert = alert;
+      this.entries.push(entry);
     });
     for (const [itemId, state] of states) this.states.set(itemId, state);
   }
@@ -296,6 +304,18 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       fields,
     };
   }
+}
+
+/** Who became low with an operation, or recovered, by the position of the item's last event in it; the states learn of it. */
+function takeAlerts(states: Map<string, ItemState>): Map<number, Crossing> {
+  const alerts = new Map<number, Crossing>();
+  for (const [itemId, state] of states) {
+    const alert = crossingOf(state);
+    if (!alert) continue;
+    alerts.set(state.position, alert);
+    states.set(itemId, alerted(state, alert));
+  }
+  return alerts;
 }
 
 /** Only what an event shows of its actor: a caller has more. */
