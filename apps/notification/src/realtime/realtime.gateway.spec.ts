@@ -167,10 +167,10 @@ describe('wrong input', () => {
 
   it('of rooms is bounded', async () => {
     const subscriber = await app.connect();
-    const ids = Array.from({ length: 1_001 }, (_, index) => itemId(100_000 + index));
+    const ids = Array.from({ length: 201 }, (_, index) => itemId(100_000 + index));
     app.ledger.append(ids);
     const replies = await Promise.all(ids.map((id) => subscriber.attempt(`item:${id}`)));
-    expect(replies.filter(({ ok }) => ok)).toHaveLength(1_000);
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(200);
     expect(replies.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'overloaded' } });
   });
 });
