@@ -223,7 +223,7 @@ function rowOf({ operationId, ...row }: OutcomeRow): OutcomeDocument {
 }
 
 function conditions(filter: RangeFilter): object {
-  const { itemId, types, location, category, actor, reason, reference, moved } = filter;
+  const { itemId, types, location, category, alerts, actor, reason, reference, moved } = filter;
   return {
     ...(itemId !== undefined && { itemId }),
     ...(types !== undefined && { type: { $in: [...types] } }),
@@ -232,6 +232,7 @@ function conditions(filter: RangeFilter): object {
     ...(reference !== undefined && { reference }),
     $and: [
       ...(moved ? [{ $or: [{ type: { $gte: 'stock.', $lt: 'stock/' } }, { 'change.onHand': { $ne: 0 } }] }] : []),
+      ...(alerts ? [{ 'alert.position': { $exists: true } }] : []),
       ...(category === undefined ? [] : [{ $or: [{ category }, { 'fields.category.0': category }] }]),
       ...(actor === undefined ? [{}] : [{ $or: [{ 'actor.id': actor }, { 'actor.name': actor }] }]),
     ],

@@ -1,5 +1,5 @@
 import type { Logger } from '@app/common';
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import Redis from 'ioredis';
 import { createHash } from 'node:crypto';
 import { InjectLog } from '../core/log';
@@ -14,7 +14,7 @@ const SLOWEST_RETRY_MS = 2_000;
  * meanwhile is lost, which the others notice.
  */
 @Injectable()
-export class PresenceLink implements OnModuleInit, BeforeApplicationShutdown {
+export class PresenceLink implements OnModuleInit, OnApplicationShutdown {
   private readonly speaking: Redis | undefined;
   private readonly hearing: Redis | undefined;
   private readonly channel: string;
@@ -45,8 +45,7 @@ export class PresenceLink implements OnModuleInit, BeforeApplicationShutdown {
     for (const redis of [this.speaking, this.hearing]) redis?.connect().catch((error: Error) => this.complain(error));
   }
 
-  beforeApplicationShutdown(): void {
-    // After what was said last has been written.
+  onApplicationShutdown(): void {
     for (const redis of [this.speaking, this.hearing]) void redis?.quit().catch(() => redis.disconnect());
   }
 

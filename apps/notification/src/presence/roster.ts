@@ -28,8 +28,8 @@ export class Roster {
   }
 
   set(from: string, entry: Entry): void {
-    let room = this.rooms.get(entry.room);
-    if (!room) this.rooms.set(entry.room, (room = new Map()));
+    const room = this.rooms.get(entry.room) ?? new Map<string, { from: string; entry: Entry }>();
+    this.rooms.set(entry.room, room);
     room.set(`${from} ${entry.id}`, { from, entry });
   }
 

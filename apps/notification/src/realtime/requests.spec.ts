@@ -112,7 +112,7 @@ describe('a watch', () => {
     [{ itemId: ID, below: 0.5 }, 'below'],
     [{ itemId: ID, below: '5' }, 'below'],
     [{ itemId: ID, below: null }, 'below'],
-    [{ itemId: ID, below: 1e309 }, 'below'],
+    [{ itemId: ID, below: Infinity }, 'below'],
     [{ itemId: ID, below: 1_000_000_001 }, 'below'],
     [{ itemId: ID, below: 5, rearmAt: 5 }, 'rearmAt'],
     [{ itemId: ID, below: 5, rearmAt: null }, 'rearmAt'],

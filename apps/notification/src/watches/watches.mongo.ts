@@ -45,13 +45,16 @@ export class WatchesMongo extends WatchesRepository {
   }
 
   async set(caller: string, itemId: string, state: WatchState, most: number): Promise<Watches | undefined> {
-    // On its own: the database allows no expression in the filter of an upsert.
-    const blank = { $setOnInsert: { version: 0, byItem: {} }, $currentDate: { changedAt: true } } as const;
-    await this.watches.updateOne({ _id: caller }, blank, { upsert: true }).catch(ignoreDuplicate);
     const path = `byItem.${itemId}`;
     const count = { $size: { $objectToArray: '$byItem' } };
     const room = [{ [path]: { $exists: true } }, { $expr: { $lt: [count, most] } }];
-    return this.change({ _id: caller, $or: room }, { $set: { [path]: state } });
+    const change = (): Promise<Watches | undefined> =>
+      this.change({ _id: caller, $or: room }, { $set: { [path]: state } });
+    const changed = await change();
+    if (changed) return changed;
+    // Either there is no room, or no document yet.
+    await this.begin(caller);
+    return change();
   }
 
   remove(caller: string, itemId: string): Promise<Watches | undefined> {
@@ -84,6 +87,12 @@ export class WatchesMongo extends WatchesRepository {
     return found.map(({ _id, version }) => ({ caller: _id, version }));
   }
 
+  /** On its own, since the database allows no expression in the filter of an upsert. */
+  private async begin(caller: string): Promise<void> {
+    const blank = { $setOnInsert: { version: 0, byItem: {}, changedAt: new Date(0) } } as const;
+    await this.watches.updateOne({ _id: caller }, blank, { upsert: true }).catch(ignoreDuplicate);
+  }
+
   private async change(filter: mongo.Filter<WatchesDocument>, update: mongo.Document): Promise<Watches | undefined> {
     const whole = { ...update, $inc: { version: 1 }, $currentDate: { changedAt: true } } as const;
     const options = { returnDocument: 'after', writeConcern: { w: 'majority', j: true } } as const;
@@ -96,7 +105,7 @@ function watchesOf({ _id, version, byItem }: WatchesDocument): Watches {
   return { caller: _id, version, byItem: new Map(Object.entries(byItem)) };
 }
 
-/** Two watches of one caller that had none, at the same time. */
+/** Another process has begun the same document a moment before. */
 function ignoreDuplicate(error: unknown): void {
   if (!(error instanceof mongo.MongoServerError && error.code === DUPLICATE)) throw error;
 }
