@@ -212,7 +212,7 @@ describe('the history as a book', () => {
     await connection.db
       ?.collection<{ _id: number }>('ledger')
       .insertMany(documents, { writeConcern: { w: 'majority' } });
-    ledger.append(events.slice(before).map(textOf));
+    ledger.append(events.slice(before).map((event) => textOf(event)));
   }
 
   /** What a filter says, in plain words. */

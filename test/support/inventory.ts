@@ -2,6 +2,7 @@ import { DomainError, Handle, tcpServer } from '@app/common';
 import {
   items,
   ledger,
+  locations,
   type Cursor,
   type EventPage,
   type EventText,
@@ -9,7 +10,13 @@ import {
   type ItemsReply,
   type LedgerEvent,
   type LedgerPage,
+  type Location,
+  type LedgerFilter,
   type LedgerRead,
+  type LowItems,
+  type Missed,
+  type AskMissed,
+  type Crossing,
 } from '@app/contracts';
 import { Controller, Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -33,6 +40,11 @@ export class LedgerInMemory {
   pageSize = 1_000;
   reads: LedgerRead[] = [];
   snapshots = 0;
+  /** With which positions an item became low, or recovered. */
+  readonly alerts = new Map<number, Crossing>();
+  /** What the inventory would say is low. */
+  low: { items: Item[]; truncated: boolean } = { items: [], truncated: false };
+  readonly locations = new Set(['main']);
   private operations = 0;
   private waiters: (() => void)[] = [];
   private readonly seqs = new Map<string, number>();
@@ -75,7 +87,8 @@ export class LedgerInMemory {
     return { id, ...texts, ...numbers, ...lists, ...FIGURES, attributes: {}, createdAt: last.at, updatedAt: last.at };
   }
 
-  async read({ after, epoch, limit = 100, waitMs = 0, itemId: only }: LedgerRead): Promise<EventPage> {
+  async read({ after, epoch, limit = 100, waitMs = 0, ...filter }: LedgerRead): Promise<EventPage> {
+    const { itemId: only } = filter;
     this.reads.push({ ...(after !== undefined && { after }), limit, waitMs, ...(only && { itemId: only }) });
     if (after === undefined) return { epoch: this.epoch, position: this.head, head: this.head, events: [] };
     const until = Date.now() + waitMs;
@@ -90,13 +103,31 @@ export class LedgerInMemory {
         return { epoch: this.epoch, position: after, head: after, events: [] };
     }
     const size = Math.min(limit, this.pageSize);
-    const matching = only === undefined ? this.events.slice(after, after + size) : this.ofItem(only, after, size);
+    const matching =
+      Object.keys(filter).length === 0 ? this.events.slice(after, after + size) : this.matching(filter, after, size);
     const position = matching.length < size ? this.head : (matching.at(-1)?.position ?? this.head);
     return { epoch: this.epoch, position, head: this.head, events: matching };
   }
 
-  private ofItem(id: string, after: number, size: number): LedgerEvent[] {
-    return this.events.filter((event) => event.itemId === id && event.position > after).slice(0, size);
+  missed({ position, most, epoch, ...filter }: AskMissed): Missed {
+    if (epoch !== this.epoch || position > this.head)
+      throw new DomainError('epoch-changed', 'another ledger', { epoch: this.epoch, head: this.head });
+    const found = this.matching(filter, position, most + 1);
+    return { first: found[0] ?? null, count: found.length };
+  }
+
+  private matching(
+    { itemId: id, location, category, alerts }: LedgerFilter,
+    after: number,
+    size: number,
+  ): LedgerEvent[] {
+    const wanted = (event: LedgerEvent): boolean =>
+      event.position > after &&
+      (id === undefined || event.itemId === id) &&
+      (location === undefined || event.location === location) &&
+      (category === undefined || categoriesOf(event).includes(category)) &&
+      (!alerts || this.alerts.has(event.position));
+    return this.events.filter(wanted).slice(0, size);
   }
 
   private wake(): void {
@@ -125,9 +156,13 @@ export class LedgerInMemory {
   }
 }
 
-function textOf(event: LedgerEvent): EventText {
+function categoriesOf({ category, fields }: LedgerEvent): unknown[] {
+  return [category, fields?.category?.[0]];
+}
+
+function textOf(event: LedgerEvent, alert: Crossing | undefined): EventText {
   const { position, type, itemId: id, seq, location } = event;
-  return { position, type, itemId: id, seq, location, json: JSON.stringify(event) };
+  return { position, type, itemId: id, seq, location, ...(alert && { alert }), json: JSON.stringify(event) };
 }
 
 @Controller()
@@ -137,7 +172,24 @@ class LedgerController {
   @Handle(ledger.read)
   async read(request: LedgerRead): Promise<LedgerPage> {
     const { events, ...page } = await this.memory.read(request);
-    return { ...page, events: events.map(textOf) };
+    return { ...page, events: events.map((event) => textOf(event, this.memory.alerts.get(event.position))) };
+  }
+
+  @Handle(ledger.missed)
+  missed(request: AskMissed): Missed {
+    return this.memory.missed(request);
+  }
+
+  @Handle(items.low)
+  low(): LowItems {
+    const { low, head, epoch } = this.memory;
+    return { data: JSON.stringify(low.items), truncated: low.truncated, position: head, epoch };
+  }
+
+  @Handle(locations.get)
+  location({ code }: { code: string }): Location {
+    if (!this.memory.locations.has(code)) throw new DomainError('not-found', 'There is no such location.');
+    return { code, name: code, address: null, closed: false };
   }
 
   @Handle(items.snapshot)

@@ -1,6 +1,8 @@
 import type {
+  Alert,
   Cursor,
   LedgerEvent,
+  Presence,
   Refused,
   ServerToClientEvents,
   ClientToServerEvents,
@@ -18,6 +20,8 @@ export class Subscriber {
   readonly batches: { room: string; events: LedgerEvent[] }[] = [];
   readonly positions: Cursor[] = [];
   readonly lagged: { room: string; position: number }[] = [];
+  readonly alerts: Alert[] = [];
+  readonly presences: Presence[] = [];
   readonly disconnects: string[] = [];
   /** What came, in the order in which it came. */
   readonly trace: string[] = [];
@@ -42,6 +46,11 @@ export class Subscriber {
       this.lagged.push(place);
       this.trace.push(`lagged ${place.position}`);
     });
+    this.socket.on('alert', (alert) => {
+      this.alerts.push(alert);
+      this.trace.push(`alert ${alert.position}`);
+    });
+    this.socket.on('presence', (presence) => this.presences.push(presence));
     this.socket.on('disconnect', (reason) => this.disconnects.push(reason));
   }
 

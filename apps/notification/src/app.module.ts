@@ -3,7 +3,9 @@ import { IdentityModule, Revocations } from '@app/identity';
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CoreModule } from './core/core.module';
 import type { NotificationConfig } from './notification.config';
+import { PresenceModule } from './presence/presence.module';
 import { RealtimeModule } from './realtime/realtime.module';
+import { WatchesModule } from './watches/watches.module';
 
 /** Without news of the revocations for so long, a stolen session might live on here. */
 const SILENT_MS = 10_000;
@@ -12,7 +14,8 @@ const SILENT_MS = 10_000;
 @Module({})
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   static of(config: Readonly<NotificationConfig>, log: Logger, ops: OpsServer): DynamicModule {
-    const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), RealtimeModule];
+    const features = [RealtimeModule, WatchesModule, PresenceModule];
+    const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), ...features];
     return { module: AppModule, imports };
   }
 

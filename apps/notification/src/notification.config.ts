@@ -25,4 +25,18 @@ export class NotificationConfig extends EdgeConfig {
     parse: whole(1, 600),
   })
   stuckSeconds = 15;
+
+  @Setting({
+    env: 'SOCKET_REPLAY_EVENTS',
+    doc: 'Events of a room that a subscription may have missed and still goes on; beyond that it begins anew, with reset.',
+    parse: whole(0, 10_000_000),
+  })
+  replayEvents = 100_000;
+
+  @Setting({
+    env: 'SOCKET_REPLAY_SECONDS',
+    doc: 'How old the first of them may be.',
+    parse: whole(1, 31_536_000),
+  })
+  replaySeconds = 604_800;
 }

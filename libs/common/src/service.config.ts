@@ -64,4 +64,12 @@ export class EdgeConfig extends ServiceConfig {
     parse: (value) => value.split(',').map((entry) => entry.trim()),
   })
   corsOrigins: string[] = [];
+
+  @Setting({
+    env: 'REDIS_URL',
+    doc: 'Queue of the imports, cache of the reports; shares limits between gateways, and presence between notification apps. Without it imports are refused, and each process counts and shows only its own. The launcher provides one when unset.',
+    parse: url('redis', 'rediss'),
+    secret: true,
+  })
+  redisUrl = '';
 }

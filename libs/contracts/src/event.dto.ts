@@ -231,6 +231,17 @@ export interface Cursor {
  */
 export interface EventText extends Pick<LedgerEvent, 'position' | 'type' | 'itemId' | 'seq' | 'location'> {
   json: string;
+  /** The category of the item, and the one that it had before this event; absent when there is none. */
+  categories?: string[];
+  /** Only on an event with which the item became low or recovered. */
+  alert?: Crossing;
+}
+
+/** That an item became low with an event, or recovered: decided by the writer, which knows what was told before. */
+export interface Crossing {
+  kind: 'low-stock' | 'recovered';
+  /** The reorder level at the time. */
+  threshold: number;
 }
 
 /** A stretch of the ledger, as followers get it: an `EventPage` whose events are texts. */

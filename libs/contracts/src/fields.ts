@@ -68,7 +68,7 @@ function codePoints(text: string): number {
   return length;
 }
 
-function isText(value: unknown, min: number, max: number, lines: boolean): boolean {
+export function isText(value: unknown, min: number, max: number, lines = false): value is string {
   // A lone surrogate has no UTF-8 form: the database would store another text than the hash was made of.
   if (typeof value !== 'string' || !value.isWellFormed() || (lines ? CONTROL_BUT_LINES : CONTROL).test(value))
     return false;

@@ -1,3 +1,4 @@
+export * from './alert.rules';
 export * from './as-of.dto';
 export * from './auth.dto';
 export * from './barcode.dto';

@@ -33,6 +33,8 @@ export const LIMITS = {
   /** Locations, the closed ones too: every inventory keeps them all in memory. */
   locations: 10_000,
   search: 200,
+  /** What somebody says that they do in a room. */
+  activity: 100,
   cursor: 2_048,
   /** Bytes of serialized documents in one page. */
   pageBytes: 1_048_576,

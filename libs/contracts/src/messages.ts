@@ -1,6 +1,6 @@
 import type { AskStock, PastStock } from './as-of.dto';
 import type { AskClasses, AskDeadStock, AskTurnover, ClassReport, DeadStock, TurnoverReport } from './consumption.dto';
-import type { EventText, EventType, LedgerPage } from './event.dto';
+import type { Cursor, EventText, EventType, LedgerPage } from './event.dto';
 import type {
   CreateExpectation,
   Expectation,
@@ -169,6 +169,7 @@ export const items = {
   levels: message<ListLevels & { itemId: string }, LevelPage>(17, 'items.levels'),
   /** One item exactly at `position`: no event up to it is missing, none after it is in. */
   snapshot: message<{ itemId: string }, { item: Item | null; position: number; epoch: string }>(18, 'items.snapshot'),
+  low: message<{ limit: number }, LowItems>(19, 'items.low'),
 } as const;
 
 export const movements = {
@@ -213,8 +214,19 @@ export const expectations = {
   list: message<ListExpectations, ExpectationPage>(94, 'expectations.list'),
 } as const;
 
+/** Which events are wanted: those that all of it holds for. */
+export interface LedgerFilter {
+  itemId?: string;
+  types?: EventType[];
+  location?: string;
+  /** Of items of this category, and the events with which one came into it or left it. */
+  category?: string;
+  /** Only those with which an item became low or recovered. */
+  alerts?: true;
+}
+
 /** Where to read on, and how long to wait for something to come. */
-export interface LedgerRead {
+export interface LedgerRead extends LedgerFilter {
   /** Events after this position; absent: nothing but the head. */
   after?: number;
   /** The epoch of `after`; another one than the ledger's is refused with `epoch-changed {epoch, head}`. */
@@ -223,14 +235,35 @@ export interface LedgerRead {
   limit?: number;
   /** Up to 30,000. */
   waitMs?: number;
-  itemId?: string;
-  types?: EventType[];
+}
+
+/** What came after a place. */
+export interface AskMissed extends LedgerFilter, Cursor {
+  /** Counted up to here. */
+  most: number;
+}
+
+export interface Missed {
+  /** The first of them; null when there is none. */
+  first: { at: string } | null;
+  /** How many, but at most one more than `most`; null when that takes longer than anybody waits. */
+  count: number | null;
+}
+
+/** The items whose alert stands, exactly at `position`. */
+export interface LowItems extends Cursor {
+  /** The JSON of a list of items. */
+  data: string;
+  /** There are more. */
+  truncated: boolean;
 }
 
 export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
   rebuild: command<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
+  /** @throws DomainError `epoch-changed` as `read` */
+  missed: message<AskMissed, Missed>(33, 'ledger.missed'),
 } as const;
 
 export const asOf = {

@@ -1,4 +1,4 @@
-import { EdgeConfig, Setting, flag, list, url, whole } from '@app/common';
+import { EdgeConfig, Setting, flag, list, whole } from '@app/common';
 import { LIMITS } from '@app/contracts';
 
 /** Requests a minute; 0 means no limit. */
@@ -23,14 +23,6 @@ export class AuthConfig extends EdgeConfig {
     secret: true,
   })
   adminPassword = '';
-
-  @Setting({
-    env: 'REDIS_URL',
-    doc: 'Queue of the imports, and shares the limits between several gateways. Without it imports are refused, and each gateway counts on its own. The launcher provides one when unset.',
-    parse: url('redis', 'rediss'),
-    secret: true,
-  })
-  redisUrl = '';
 
   @Setting({
     env: 'RATE_LIMIT_LOGINS',

@@ -19,6 +19,8 @@ export interface ItemFields {
 export interface ItemState extends ItemFields {
   id: string;
   deleted: boolean;
+  /** Its alert stands: it became low and has not recovered since. */
+  low: boolean;
   quantity: number;
   reserved: number;
   unavailable: number;
@@ -58,6 +60,7 @@ export function unborn(id: string): ItemState {
     ...BLANK,
     id,
     deleted: false,
+    low: false,
     quantity: 0,
     reserved: 0,
     unavailable: 0,
@@ -119,6 +122,8 @@ export function evolve(item: ItemState, event: Foldable): ItemState {
   if (event.fields) for (const name of FIELD_NAMES) takeField(next, name, event.fields[name]);
   if (event.type === 'item.created') next.createdAt = event.at;
   if (event.type === 'item.deleted') next.deleted = true;
+  // What is gone lacks nothing; brought back, it is looked at anew.
+  if (next.deleted) next.low = false;
   if (event.type === 'item.restored') next.deleted = false;
   return next;
 }

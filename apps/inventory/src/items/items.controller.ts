@@ -10,6 +10,7 @@ import {
   type ItemsReply,
   type LevelPage,
   type ListLevels,
+  type LowItems,
   type RestoreItemCommand,
   type UpdateItemCommand,
 } from '@app/contracts';
@@ -63,5 +64,10 @@ export class ItemsController {
   @Handle(items.snapshot)
   snapshot({ itemId }: { itemId: string }): Promise<{ item: Item | null; position: number; epoch: string }> {
     return this.service.snapshot(itemId);
+  }
+
+  @Handle(items.low)
+  low({ limit }: { limit: number }): Promise<LowItems> {
+    return this.service.low(limit);
   }
 }

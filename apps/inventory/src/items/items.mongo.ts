@@ -13,8 +13,9 @@ import { attributePairs, searchTerms } from './search';
 export const ITEMS = 'items';
 
 /** An item at rest: its state, and what the static indexes need. */
-export type ItemDocument = Omit<ItemState, 'id' | 'levels'> & {
+export type ItemDocument = Omit<ItemState, 'id' | 'levels' | 'low'> & {
   _id: string;
+  low?: boolean;
   levels: LevelRecord;
   /** Words of name, sku, barcodes, category and tags, for the search. */
   terms: string[];
@@ -59,6 +60,8 @@ export const ItemSchema = new Schema(
     { barcodes: 1 },
     { name: 'barcodes', unique: true, partialFilterExpression: { deleted: false, barcodes: { $type: 'string' } } },
   )
+  // Movements change it, but only those with which an item becomes low or recovers.
+  .index({ low: 1, _id: 1 }, { name: 'by_alert', partialFilterExpression: { low: true } })
   .index({ deleted: 1, name: 1, _id: 1 }, { name: 'by_name' })
   .index({ deleted: 1, sku: 1, _id: 1 }, { name: 'by_sku' })
   .index({ deleted: 1, createdAt: 1, _id: 1 }, { name: 'by_created' })
@@ -79,6 +82,8 @@ const validator = {
 const REBUILD_CHUNK = 500;
 /** Looking through all items, which is for rare occasions. */
 const SCAN_MS = 4_000;
+/** Who subscribes is answered within 2 s. */
+const LOW_MS = 800;
 const TRANSACTION = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true } } as const;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
 /** What the indexes need is no part of the state. */
@@ -128,6 +133,21 @@ export class ItemsMongo extends ItemsRepository {
     const options = { ...MAJORITY, projection: { seq: 1 }, batchSize: ids.length + 1 };
     const found = await this.items.find({ _id: { $in: [...ids] }, deleted: false }, options).toArray();
     return new Map(found.map(({ _id, seq }) => [_id, seq]));
+  }
+
+  /** In one snapshot: a group's events and its items are one transaction, so the items are exactly those after the tail. */
+  async low(limit: number): Promise<{ states: ItemState[]; position: number }> {
+    const ledger = collection<{ _id: number }>(this.connection, 'ledger');
+    const session = await this.connection.startSession({ snapshot: true });
+    try {
+      const bound = { session, maxTimeMS: LOW_MS } as const;
+      const tail = await ledger.findOne({}, { ...bound, sort: { _id: -1 }, projection: { _id: 1 } });
+      const options = { ...bound, sort: { low: 1, _id: 1 }, projection: STATE.projection, limit } as const;
+      const found = await this.items.find({ low: true }, { ...options, batchSize: limit + 1 }).toArray();
+      return { states: found.map(stateOf), position: tail?._id ?? 0 };
+    } finally {
+      await session.endSession();
+    }
   }
 
   async stockedAt(location: string, limit: number): Promise<string[]> {
@@ -205,6 +225,8 @@ export function stateOf(document: ItemDocument): ItemState {
     unitPrice: document.unitPrice,
     attributes: document.attributes,
     deleted: document.deleted,
+    // Stored before there were alerts: then none was told.
+    low: document.low ?? false,
     quantity: document.quantity,
     reserved: document.reserved,
     unavailable: document.unavailable,
@@ -241,7 +263,7 @@ export function itemWrite({ before, after }: { before: ItemState; after: ItemSta
     return { q: { _id }, u: { $set: document }, upsert: true };
   }
   const set: Record<string, unknown> = { seq: after.seq, position: after.position, updatedAt: after.updatedAt };
-  for (const name of ['quantity', 'reserved', 'unavailable', 'incoming', 'deleted'] as const) {
+  for (const name of ['quantity', 'reserved', 'unavailable', 'incoming', 'deleted', 'low'] as const) {
     if (before[name] !== after[name]) set[name] = after[name];
   }
   if (before.levels !== after.levels) setLevels(set, before.levels, after.levels);

@@ -12,6 +12,8 @@ export abstract class ItemsRepository {
   abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page>;
   /** Which version of each item there is now; the deleted and those that never were are left out. */
   abstract seqs(ids: readonly string[]): Promise<Map<string, number>>;
+  /** Items whose alert stands, as many as the limit, and the position of the ledger that they are exactly at. */
+  abstract low(limit: number): Promise<{ states: ItemState[]; position: number }>;
   /** Items with stock at a location, reserved or on its way there included: all of them, or as many as the limit. */
   abstract stockedAt(location: string, limit: number): Promise<string[]>;
   /** Raised each time that the stored items were made anew: what was made of them before may be wrong. */

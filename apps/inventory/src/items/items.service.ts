@@ -11,6 +11,7 @@ import {
   type ItemText,
   type LevelPage,
   type ListLevels,
+  type LowItems,
   type RestoreItemCommand,
   type UpdateItemCommand,
 } from '@app/contracts';
@@ -29,6 +30,9 @@ import { ListingService } from './listing.service';
 
 /** How long a list waits for the listing to show what has been acknowledged already. */
 const LISTING_MS = 1_500;
+
+/** Below what may wait for a socket before it counts as too slow. */
+const LOW_BYTES = 786_432;
 
 @Injectable()
 export class ItemsService {
@@ -61,6 +65,21 @@ export class ItemsService {
   async snapshot(itemId: string): Promise<{ item: Item | null; position: number; epoch: string }> {
     const { reply, position } = await this.writer.submit({ kind: 'look', itemId });
     return { item: reply && 'seq' in reply ? reply : null, position, epoch: this.ledger.epoch };
+  }
+
+  /** As many as asked for, or as a message may carry. */
+  async low(limit: number): Promise<LowItems> {
+    const { states, position } = await this.items.low(limit + 1);
+    const texts: string[] = [];
+    let bytes = 0;
+    for (const state of states.slice(0, limit)) {
+      const { json } = textOf(state);
+      bytes += json.length;
+      if (bytes > LOW_BYTES) break;
+      texts.push(json);
+    }
+    const truncated = texts.length < states.length;
+    return { data: `[${texts.join(',')}]`, truncated, position, epoch: this.ledger.epoch };
   }
 
   /** The head first and the documents after: what they show is at least that. */

@@ -1,8 +1,9 @@
 import { DomainError, type Logger } from '@app/common';
-import type { LedgerEvent, Rebuilt, Verification as VerificationReport } from '@app/contracts';
+import type { Rebuilt, Verification as VerificationReport } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckpointsService } from '../as-of/checkpoints.service';
-import { evolve, unborn, type ItemState } from '../items/item';
+import { evolveEntry } from '../items/alert';
+import { unborn, type ItemState } from '../items/item';
 import { ItemsRepository } from '../items/items.repository';
 import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
@@ -53,8 +54,9 @@ export class AuditService {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
       const orders = noOrders();
-      for await (const { event } of this.entries(0, position)) {
-        states.set(event.itemId, evolve(states.get(event.itemId) ?? unborn(event.itemId), event));
+      for await (const entry of this.entries(0, position)) {
+        const { event } = entry;
+        states.set(event.itemId, evolveEntry(states.get(event.itemId) ?? unborn(event.itemId), entry));
         fold(orders, event);
       }
       await this.items.replaceAll(states.values(), position);
@@ -105,9 +107,9 @@ export class AuditService {
   }
 
   /** What happened to an item after the walk. */
-  private async later(stored: ItemState, state: ItemState | undefined): Promise<LedgerEvent[]> {
+  private async later(stored: ItemState, state: ItemState | undefined): Promise<Entry[]> {
     const range = { after: state?.position ?? 0, upTo: stored.position, limit: stored.seq - (state?.seq ?? 0) };
-    return (await this.repository.range({ ...range, filter: { itemId: stored.id } })).map(({ event }) => event);
+    return this.repository.range({ ...range, filter: { itemId: stored.id } });
   }
 
   private async compareListing(verification: Verification): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Actor, Change, EventType, LedgerEvent, Links, Totals } from '@app/contracts';
+import type { Actor, Change, Crossing, EventType, LedgerEvent, Links, Totals } from '@app/contracts';
 import { Schema } from 'mongoose';
 import type { Entry, OperationRecord } from './ledger.repository';
 
@@ -28,6 +28,8 @@ export interface EventDocument {
   fields?: Record<string, [unknown, unknown]>;
   hash: string;
   op?: OperationRecord;
+  /** With the position once more: the index of the few that have an alert is then in the order of the ledger. */
+  alert?: Crossing & { position: number };
 }
 
 const figures = { onHand: Number, reserved: Number, unavailable: Number, incoming: Number };
@@ -57,15 +59,17 @@ export const EventSchema = new Schema(
     { 'links.reverses': 1 },
     { name: 'reverses', unique: true, partialFilterExpression: { 'links.reverses': { $exists: true } } },
   )
+  .index({ 'alert.position': 1 }, { name: 'alerts', partialFilterExpression: { 'alert.position': { $exists: true } } })
   .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
 
-export function documentOf({ event, hash, operation }: Entry): EventDocument {
+export function documentOf({ event, hash, operation, alert }: Entry): EventDocument {
   const { position, epoch: _, links, ...facts } = event;
   const document: Record<string, unknown> = { _id: position };
   for (const [key, value] of Object.entries(facts)) if (value !== null) document[key] = value;
   if (Object.keys(links).length > 0) document.links = links;
   document.hash = hash;
   if (operation) document.op = operation;
+  if (alert) document.alert = { ...alert, position };
   return document as unknown as EventDocument;
 }
 
@@ -96,6 +100,8 @@ export function entryOf(stored: EventDocument, epoch: string): Entry {
     links: stored.links ?? {},
     fields: stored.fields ?? null,
   };
-  const { hash, op } = stored;
-  return op ? { event, hash, operation: op } : { event, hash };
+  const { hash, op, alert } = stored;
+  const entry: Entry = op ? { event, hash, operation: op } : { event, hash };
+  if (alert) entry.alert = { kind: alert.kind, threshold: alert.threshold };
+  return entry;
 }

@@ -108,7 +108,7 @@ export class Front {
       const entries = await this.sources.repository.range({ after, upTo: Number.MAX_SAFE_INTEGER, limit: 1_000 });
       if (entries.length === 0) return;
       for (const entry of entries) this.follow(entry);
-      this.sources.ledger.append(entries.map(({ event }) => textOf(event)));
+      this.sources.ledger.append(entries.map(({ event, alert }) => textOf(event, alert)));
     }
   }
 

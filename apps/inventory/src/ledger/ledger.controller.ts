@@ -1,5 +1,13 @@
 import { Handle } from '@app/common';
-import { ledger, type LedgerPage, type LedgerRead, type Rebuilt, type Verification } from '@app/contracts';
+import {
+  ledger,
+  type AskMissed,
+  type LedgerPage,
+  type LedgerRead,
+  type Missed,
+  type Rebuilt,
+  type Verification,
+} from '@app/contracts';
 import { Controller } from '@nestjs/common';
 import { AuditService } from './audit.service';
 import { LedgerService } from './ledger.service';
@@ -14,6 +22,11 @@ export class LedgerController {
   @Handle(ledger.read)
   read(request: LedgerRead): Promise<LedgerPage> {
     return this.service.read(request);
+  }
+
+  @Handle(ledger.missed)
+  missed(request: AskMissed): Promise<Missed> {
+    return this.service.missed(request);
   }
 
   @Handle(ledger.verify)

@@ -1,4 +1,5 @@
 import { collection } from '@app/common';
+import type { Missed } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { mongo, type Connection } from 'mongoose';
@@ -25,6 +26,10 @@ type OutcomeDocument = Omit<OutcomeRow, 'operationId'> & { _id: string };
 type MetaDocument = { _id: string; epoch?: string; session?: mongo.Binary };
 
 const FILTERED_MS = 3_000;
+/** Who subscribes is answered within 2 s. */
+const MISSED_MS = 800;
+/** The server's code for a query that took longer than it may. */
+const TOO_LONG = 50;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
 const DURABLE: mongo.TransactionOptions = {
   // `majority` implies the journal; written down, because everything rests on it.
@@ -84,9 +89,9 @@ export class LedgerMongo extends LedgerRepository {
   }
 
   async range({ after, upTo, limit, descending = false, filter = {} }: Range): Promise<Entry[]> {
-    const { itemId } = filter;
+    const { itemId, alerts } = filter;
     // The events of one item come from its own index, in which seq is the order of position.
-    const key = itemId === undefined ? '_id' : 'seq';
+    const key = itemId === undefined ? (alerts ? 'alert.position' : '_id') : 'seq';
     const ends = [after, upTo].map((end) => (itemId === undefined ? Promise.resolve(end) : this.seqAt(itemId, end)));
     const [low, high] = await Promise.all(ends);
     const query = { [key]: { $gt: low, $lte: high }, ...conditions(filter) } as mongo.Filter<EventDocument>;
@@ -95,6 +100,22 @@ export class LedgerMongo extends LedgerRepository {
     const bound = Object.keys(filter).length > 0 ? { maxTimeMS: FILTERED_MS } : {};
     const found = await this.ledger.find(query, { ...MAJORITY, ...bound, sort, limit, batchSize: limit }).toArray();
     return found.map((document) => entryOf(document, this.epoch));
+  }
+
+  async missed({ after, upTo, limit, filter = {} }: Range): Promise<Missed> {
+    const key = filter.alerts ? 'alert.position' : '_id';
+    const query = { [key]: { $gt: after, $lte: upTo }, ...conditions(filter) } as mongo.Filter<EventDocument>;
+    const bound = { ...MAJORITY, maxTimeMS: MISSED_MS } as const;
+    try {
+      const [first, count] = await Promise.all([
+        this.ledger.findOne(query, { ...bound, sort: { [key]: 1 }, projection: { at: 1 } }),
+        this.ledger.countDocuments(query, { ...bound, limit: limit + 1 }),
+      ]);
+      return { first: first && { at: first.at }, count };
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === TOO_LONG) return { first: null, count: null };
+      throw error;
+    }
   }
 
   /** How many events an item had at a position. A bound on the position itself would be looked for from the first of them. */
@@ -207,7 +228,8 @@ function rowOf({ operationId, ...row }: OutcomeRow): OutcomeDocument {
   return { _id: operationId, ...row };
 }
 
-function conditions({ itemId, types, location, actor, reason, reference, moved }: RangeFilter): object {
+function conditions(filter: RangeFilter): object {
+  const { itemId, types, location, category, alerts, actor, reason, reference, moved } = filter;
   return {
     ...(itemId !== undefined && { itemId }),
     ...(types !== undefined && { type: { $in: [...types] } }),
@@ -216,6 +238,8 @@ function conditions({ itemId, types, location, actor, reason, reference, moved }
     ...(reference !== undefined && { reference }),
     $and: [
       ...(moved ? [{ $or: [{ type: { $gte: 'stock.', $lt: 'stock/' } }, { 'change.onHand': { $ne: 0 } }] }] : []),
+      ...(alerts ? [{ 'alert.position': { $exists: true } }] : []),
+      ...(category === undefined ? [] : [{ $or: [{ category }, { 'fields.category.0': category }] }]),
       ...(actor === undefined ? [{}] : [{ $or: [{ 'actor.id': actor }, { 'actor.name': actor }] }]),
     ],
   };

@@ -1,4 +1,4 @@
-import type { EventType, LedgerEvent, Location, Operation } from '@app/contracts';
+import type { Crossing, EventType, LedgerEvent, Location, Missed, Operation } from '@app/contracts';
 import type { ItemState } from '../items/item';
 import type { OrderMaps } from '../orders/kinds';
 
@@ -24,6 +24,8 @@ export interface Entry {
   hash: string;
   /** On the first event of an operation. */
   operation?: OperationRecord;
+  /** On the event with which an item became low or recovered. */
+  alert?: Crossing;
 }
 
 /** A keyed operation that changed nothing: it has no event to stand on. */
@@ -62,6 +64,10 @@ export interface RangeFilter {
   itemId?: string;
   types?: readonly EventType[];
   location?: string;
+  /** The item's category, before the event or after it. */
+  category?: string;
+  /** Only events with which an item became low or recovered. */
+  alerts?: true;
   actor?: string;
   reason?: string;
   reference?: string;
@@ -109,6 +115,8 @@ export abstract class LedgerRepository {
   abstract tail(): Promise<Tail>;
   /** Events of a range of positions, in order of position. */
   abstract range(range: Range): Promise<Entry[]>;
+  /** The first event of a range, and how many there are, counted up to its limit and one more. */
+  abstract missed(range: Range): Promise<Missed>;
   /** The first position recorded at or after a time; one beyond the end when there is none. */
   abstract positionAt(time: string): Promise<number>;
   /** Which of these positions were reversed, and by the events at which. */

@@ -1,5 +1,13 @@
 import { DomainError } from '@app/common';
-import { LIMITS, type EventText, type LedgerPage, type LedgerRead } from '@app/contracts';
+import {
+  LIMITS,
+  type AskMissed,
+  type EventText,
+  type LedgerFilter,
+  type LedgerPage,
+  type LedgerRead,
+  type Missed,
+} from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { LedgerRepository, type Range } from './ledger.repository';
 import { textOf } from './event-text';
@@ -76,6 +84,16 @@ export class LedgerService {
     }
   }
 
+  /**
+   * What came after a place, without reading it.
+   * @throws DomainError `epoch-changed {epoch, head}`
+   */
+  async missed({ epoch, position, most, ...filter }: AskMissed): Promise<Missed> {
+    if (epoch !== this.epochId) throw this.changed();
+    if (position > this.head) await this.insistOn(position);
+    return this.repository.missed({ after: position, upTo: this.head, limit: most, filter: filterOf(filter) });
+  }
+
   private changed(): DomainError {
     const place = { epoch: this.epochId, head: this.head };
     return new DomainError('epoch-changed', 'The cursor does not belong to this ledger.', place);
@@ -93,8 +111,12 @@ export class LedgerService {
   /** A filtered page that ends where the store gives over to memory goes on there: who asks once should see what matches. */
   private async filled(request: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
     const page = await this.next(request, after, limit);
-    const filtered = request.itemId !== undefined || request.types !== undefined;
-    if (!filtered || page.events.length === limit || page.position !== this.ring.from || page.position <= after)
+    if (
+      !isFiltered(request) ||
+      page.events.length === limit ||
+      page.position !== this.ring.from ||
+      page.position <= after
+    )
       return page;
     const rest = await this.next(request, page.position, limit - page.events.length);
     return { ...rest, events: [...page.events, ...rest.events] };
@@ -110,18 +132,18 @@ export class LedgerService {
     return this.stored(request, after, limit);
   }
 
-  private async stored({ itemId, types }: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
-    // What memory has is memory's to give: the next call goes on there. One item's events are found by their own index.
-    const upTo = Math.min(this.ring.from, itemId === undefined ? after + SCAN : this.ring.from);
-    const filtered = itemId !== undefined || types !== undefined;
+  private async stored(request: LedgerRead, after: number, limit: number): Promise<LedgerPage> {
+    // What memory has is memory's to give: the next call goes on there. One item's events are found by their own index, and so are alerts.
+    const indexed = request.itemId !== undefined || request.alerts;
+    const upTo = Math.min(this.ring.from, indexed ? this.ring.from : after + SCAN);
+    const filtered = isFiltered(request);
     // Just after a failover the store may show less than was acknowledged: how much, is asked before what is in it.
     const shown = filtered ? Math.min(upTo, (await this.repository.tail()).position) : upTo;
-    const filter: Range['filter'] = { ...(itemId !== undefined && { itemId }), ...(types && { types }) };
-    const entries = await this.repository.range({ after, upTo: shown, limit, filter });
+    const entries = await this.repository.range({ after, upTo: shown, limit, filter: filterOf(request) });
     const events: EventText[] = [];
     let bytes = 0;
-    for (const { event: stored } of entries) {
-      const event = textOf(stored);
+    for (const { event: stored, alert } of entries) {
+      const event = textOf(stored, alert);
       bytes += event.json.length;
       if (bytes > LIMITS.pageBytes && events.length > 0) break;
       events.push(event);
@@ -155,8 +177,27 @@ export class LedgerService {
   }
 }
 
-function matching({ itemId, types }: LedgerRead): ((event: EventText) => boolean) | undefined {
-  if (itemId === undefined && types === undefined) return undefined;
+function isFiltered({ itemId, types, location, category, alerts }: LedgerFilter): boolean {
+  return [itemId, types, location, category, alerts].some((wanted) => wanted !== undefined);
+}
+
+function filterOf({ itemId, types, location, category, alerts }: LedgerFilter): NonNullable<Range['filter']> {
+  return {
+    ...(itemId !== undefined && { itemId }),
+    ...(types && { types }),
+    ...(location !== undefined && { location }),
+    ...(category !== undefined && { category }),
+    ...(alerts && { alerts }),
+  };
+}
+
+function matching(filter: LedgerFilter): ((event: EventText) => boolean) | undefined {
+  if (!isFiltered(filter)) return undefined;
+  const { itemId, types, location, category, alerts } = filter;
   return (event) =>
-    (itemId === undefined || event.itemId === itemId) && (types === undefined || types.includes(event.type));
+    (itemId === undefined || event.itemId === itemId) &&
+    (types === undefined || types.includes(event.type)) &&
+    (location === undefined || event.location === location) &&
+    (category === undefined || event.categories?.includes(category) === true) &&
+    (alerts === undefined || event.alert !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { EventText, Figures, Item, LedgerEvent, Location } from '@app/contracts';
+import type { Crossing, EventText, Figures, Item, LedgerEvent, Location } from '@app/contracts';
 import type { OrderKind, ViewOf } from '../orders/kinds';
 import { textOf } from './event-text';
 
@@ -19,8 +19,10 @@ export interface Outcome {
 export function outcomeOf(
   events: readonly LedgerEvent[],
   { reply, position, replayed }: Pick<Outcome, 'reply' | 'position' | 'replayed'>,
+  alerts?: ReadonlyMap<number, Crossing>,
 ): Outcome {
   const figures = new Map<string, Figures>();
   for (const { itemId, sku, after, seq } of events) figures.set(itemId, { id: itemId, sku, ...after, seq });
-  return { events: events.map(textOf), figures: [...figures.values()], reply, position, replayed };
+  const texts = events.map((event) => textOf(event, alerts?.get(event.position)));
+  return { events: texts, figures: [...figures.values()], reply, position, replayed };
 }

@@ -1,4 +1,5 @@
-import { LIMITS, type EventText, type LedgerEvent, type Location, type Operation } from '@app/contracts';
+import { LIMITS, type Crossing, type EventText, type LedgerEvent, type Location, type Operation } from '@app/contracts';
+import { takeAlerts } from '../items/alert';
 import { codesTouched } from '../items/catalogue';
 import { evolve, itemOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
@@ -199,6 +200,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       events.push(stamped(draft, { before, after, operation, circumstances, epoch: this.ground.epoch }));
       states.set(itemId, after);
     }
+    const alerts = takeAlerts(states);
     const orders = this.orders.after(events);
     const reply = this.replyTo(command, states, orders);
     const position = events.at(-1)?.position ?? this.tail.position;
@@ -206,10 +208,11 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      this.keep(operation, events, states, 'itemId' in command || isOrderCommand(command) ? reply : undefined);
+      const kept = 'itemId' in command || isOrderCommand(command) ? reply : undefined;
+      this.keep(operation, events, states, alerts, kept);
       if (orders) this.orders.keep(orders);
     }
-    const outcome = outcomeOf(events, { reply, position, replayed: false });
+    const outcome = outcomeOf(events, { reply, position, replayed: false }, alerts);
     if (!operation.dryRun) this.texts.push(...outcome.events);
     this.decided.push({ entry, outcome });
   }
@@ -233,13 +236,17 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     { fingerprint }: Operation,
     events: LedgerEvent[],
     states: ReadonlyMap<string, ItemState>,
+    alerts: ReadonlyMap<number, Crossing>,
     reply: Reply | undefined,
   ): void {
     events.forEach((event, index) => {
       if (event.links.reverses !== undefined) this.reversals.set(event.links.reverses, event.position);
       const hash = chainHash(this.tail.hash, event);
       const operation = { fingerprint, size: events.length, ...(reply !== undefined && { reply }) };
-      this.entries.push(index === 0 ? { event, hash, operation } : { event, hash });
+      const entry: Entry = index === 0 ? { event, hash, operation } : { event, hash };
+      const alert = alerts.get(event.position);
+      if (alert) entry.alert = alert;
+      this.entries.push(entry);
     });
     for (const [itemId, state] of states) this.states.set(itemId, state);
   }

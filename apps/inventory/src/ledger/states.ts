@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { evolveEntry } from '../items/alert';
 import { codesOf } from '../items/catalogue';
-import { evolve, type ItemState } from '../items/item';
+import type { ItemState } from '../items/item';
 import type { KnownLocations } from '../locations/location';
 import { FoundOrders } from '../orders/found';
 import type { KnownOrders } from '../orders/kinds';
@@ -87,10 +88,11 @@ export class StateCache {
   }
 
   /** Brings a cached item up to an event of another writer, or lets it go when there is a hole. */
-  follow({ event }: Entry): void {
+  follow(entry: Entry): void {
+    const { event } = entry;
     const state = this.states.get(event.itemId);
     if (!state || state.seq >= event.seq) return;
-    if (state.seq === event.seq - 1) this.set(evolve(state, event));
+    if (state.seq === event.seq - 1) this.set(evolveEntry(state, entry));
     else this.states.delete(event.itemId);
   }
 

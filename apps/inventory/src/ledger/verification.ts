@@ -1,4 +1,5 @@
 import type { Fault, LedgerEvent, Totals } from '@app/contracts';
+import { alerted, crossingOf, evolveEntry } from '../items/alert';
 import { evolve, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { canonicalJson, chainHash, GENESIS } from './chain';
 import type { Entry } from './ledger.repository';
@@ -28,7 +29,8 @@ export class Verification {
     if (this.faults.length < MOST_FAULTS) this.faults.push({ position, kind, detail });
   }
 
-  add({ event, hash, operation }: Entry): void {
+  add(entry: Entry): void {
+    const { event, hash, operation } = entry;
     const { position } = event;
     if (position !== this.position + 1) this.fault(position, 'position', `follows ${this.position}`);
     if (chainHash(this.hash, event) !== hash)
@@ -39,7 +41,7 @@ export class Verification {
     if (event.at < this.at) this.fault(position, 'time', `${event.at} is before ${this.at}`);
     this.checkOperation(event, operation?.size);
     this.checkReversal(event);
-    this.fold(event);
+    this.fold(entry);
     this.orders.add(event);
     this.position = position;
     this.hash = hash;
@@ -47,10 +49,11 @@ export class Verification {
   }
 
   /** Compares a stored item with the fold up to its own seq; `later` are the item's events after the walk. */
-  compare(stored: ItemState, later: readonly LedgerEvent[]): void {
+  compare(stored: ItemState, later: readonly Entry[]): void {
     let state = this.states.get(stored.id);
-    for (const event of later) {
-      if (event.seq > (state?.seq ?? 0) && event.seq <= stored.seq) state = evolve(state ?? unborn(stored.id), event);
+    for (const entry of later) {
+      const { seq } = entry.event;
+      if (seq > (state?.seq ?? 0) && seq <= stored.seq) state = evolveEntry(state ?? unborn(stored.id), entry);
     }
     if (!state) this.fault(stored.position, 'projection', `item ${stored.id} has no event`);
     else if (canonicalJson(plain(state)) !== canonicalJson(plain(stored))) {
@@ -79,7 +82,7 @@ export class Verification {
     this.reversed.add(reverses);
   }
 
-  private fold(event: LedgerEvent): void {
+  private fold({ event, alert }: Entry): void {
     const { itemId, position } = event;
     const before = this.states.get(itemId) ?? unborn(itemId);
     if (event.seq !== before.seq + 1)
@@ -90,7 +93,9 @@ export class Verification {
     if (!sameTotals(event.after, totalsOf(after)))
       this.fault(position, 'after', `item ${itemId} has other figures after`);
     if (event.location !== null) this.checkLevel(event, after, event.location);
-    this.states.set(itemId, after);
+    if (alert && canonicalJson(alert) !== canonicalJson(crossingOf(after)))
+      this.fault(position, 'alert', `item ${itemId} did not become ${alert.kind} here`);
+    this.states.set(itemId, alert ? alerted(after, alert) : after);
   }
 
   private checkLevel(event: LedgerEvent, after: ItemState, location: string): void {

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { InjectLog } from '../core/log';
 import { InventoryService } from './inventory.service';
 import { pieces, withoutCutOperation } from './operations';
+import type { RoomFilter } from './place';
 import { EventRing, type Slice } from './ring';
 
 /** Someone who is told of every event, synchronously and in order. Must not throw. */
@@ -88,8 +89,8 @@ export class FeedService implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Events after `after` from memory; undefined when they are not all there. */
-  recent(after: number, limit: number, itemId?: string): Slice | undefined {
-    return this.place && this.ring.after(after, limit, itemId);
+  recent(after: number, limit: number, filter?: RoomFilter): Slice | undefined {
+    return this.place && this.ring.after(after, limit, filter);
   }
 
   /** Whether one of the newest events is of this item. */

@@ -2,6 +2,8 @@ import { DomainError, TcpClient, type Logger } from '@app/common';
 import {
   items,
   ledger,
+  locations,
+  type AskMissed,
   type Cursor,
   type EventPage,
   type Item,
@@ -9,11 +11,13 @@ import {
   type LedgerPage,
   type LedgerRead,
   type Message,
+  type Missed,
 } from '@app/contracts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { InjectLog } from '../core/log';
 import { NotificationConfig } from '../notification.config';
+import { noteAlert } from './alerts';
 import { Gate } from './gate';
 
 /** Calls of clients under way at the same time, and how many may wait for how long: with the call itself it stays below 2 s. */
@@ -28,6 +32,16 @@ const POLL_GRACE_MS = 3_000;
 export interface Snapshot extends Cursor {
   item: Item | null;
 }
+
+/** The items whose alert stands, exactly as of `position`. */
+export interface LowSnapshot extends Cursor {
+  items: Item[];
+  /** There are more. */
+  truncated: boolean;
+}
+
+/** Items in one snapshot of what is low. */
+const LOW_ITEMS = 1_000;
 
 /** What is asked of the inventory. It only reads, so that an answer that did not come is simply `unavailable`. */
 @Injectable()
@@ -67,6 +81,22 @@ export class InventoryService implements OnApplicationShutdown {
     return found[0] ? (JSON.parse(found[0].json) as Item) : null;
   }
 
+  /** @throws DomainError `unavailable`, `overloaded` */
+  async low(): Promise<LowSnapshot> {
+    const { data, ...rest } = await this.ask(items.low, { limit: LOW_ITEMS });
+    return { ...rest, items: JSON.parse(data) as Item[] };
+  }
+
+  /** What came after a place. @throws DomainError `epoch-changed` as `read` */
+  missed(request: AskMissed): Promise<Missed> {
+    return this.ask(ledger.missed, request);
+  }
+
+  /** @throws DomainError `not-found` when there is no such location and never was */
+  async insistOnLocation(code: string): Promise<void> {
+    await this.ask(locations.get, { code });
+  }
+
   private ask<Request, Answer>(message: Message<Request, Answer>, request: Request): Promise<Answer> {
     const call = async (): Promise<Answer> => {
       try {
@@ -86,5 +116,10 @@ export class InventoryService implements OnApplicationShutdown {
 }
 
 function parsed({ events, ...page }: LedgerPage): EventPage {
-  return { ...page, events: events.map(({ json }) => JSON.parse(json) as LedgerEvent) };
+  const parse = ({ json, alert }: LedgerPage['events'][number]): LedgerEvent => {
+    const event = JSON.parse(json) as LedgerEvent;
+    if (alert) noteAlert(event, alert);
+    return event;
+  };
+  return { ...page, events: events.map(parse) };
 }

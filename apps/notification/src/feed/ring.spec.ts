@@ -19,7 +19,7 @@ describe('the ring of recent events', () => {
       fc.property(operations, fc.nat(40), item, (written, after, number) => {
         const [ring, ledger] = filled(written);
         const id = number === undefined ? undefined : itemId(number);
-        const slice = ring.after(after, 1_000, id);
+        const slice = ring.after(after, 1_000, id === undefined ? {} : { itemId: id });
         const kept = Math.min(ledger.head, 8);
         expect(slice === undefined).toBe(after < ledger.head - kept || after > ledger.head);
         if (!slice) return;
@@ -32,8 +32,8 @@ describe('the ring of recent events', () => {
   it('ends a slice after an operation, never in it, and says how far it reaches', () => {
     const [ring, ledger] = filled([[1, 1, 1], [2], [1, 1]]);
     expect(ring.after(0, 2)).toEqual({ events: ledger.events.slice(0, 3), position: 3 });
-    expect(ring.after(0, 1, itemId(1))).toEqual({ events: ledger.events.slice(0, 3), position: 3 });
-    expect(ring.after(3, 1, itemId(1))).toEqual({ events: ledger.events.slice(4), position: 6 });
+    expect(ring.after(0, 1, { itemId: itemId(1) })).toEqual({ events: ledger.events.slice(0, 3), position: 3 });
+    expect(ring.after(3, 1, { itemId: itemId(1) })).toEqual({ events: ledger.events.slice(4), position: 6 });
   });
 
   it('is bounded by size as well', () => {

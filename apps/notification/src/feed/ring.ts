@@ -1,4 +1,6 @@
 import type { LedgerEvent } from '@app/contracts';
+import { alertOf } from './alerts';
+import { ALL, belongs, type RoomFilter } from './place';
 
 /** Events of one room in order, and how far they reach: everything of the room up to `position` is in them or came before. */
 export interface Slice {
@@ -65,22 +67,24 @@ export class EventRing {
   }
 
   /**
-   * Events after `after`, of one item or all, about `limit` of them (an operation is never cut in two); undefined when
+   * Events after `after`, of one room, about `limit` of them (an operation is never cut in two); undefined when
    * `after` lies before what is kept, or beyond it.
    */
-  after(after: number, limit: number, itemId?: string): Slice | undefined {
+  after(after: number, limit: number, filter: RoomFilter = ALL): Slice | undefined {
     if (after < this.oldest - 1 || after > this.newest) return undefined;
-    return itemId === undefined ? this.ofAll(after, limit) : this.ofItem(after, limit, itemId);
+    const { itemId } = filter;
+    return itemId === undefined ? this.ofMany(after, limit, filter) : this.ofItem(after, limit, itemId);
   }
 
-  private ofAll(after: number, limit: number): Slice {
+  private ofMany(after: number, limit: number, filter: RoomFilter): Slice {
     const events: LedgerEvent[] = [];
     for (let position = after + 1; position <= this.newest; position++) {
       const { event } = this.at(position);
-      if (events.length >= limit && event.operationId !== events.at(-1)?.operationId) break;
-      events.push(event);
+      if (events.length >= limit && event.operationId !== events.at(-1)?.operationId)
+        return { events, position: position - 1 };
+      if (belongs(event, alertOf(event) !== undefined, filter)) events.push(event);
     }
-    return { events, position: after + events.length };
+    return { events, position: this.newest };
   }
 
   private ofItem(after: number, limit: number, itemId: string): Slice {

@@ -2,7 +2,13 @@
 export const BOUNDS = {
   /** Bytes of one message from a client; engine.io ends a connection that sends more. */
   messageBytes: 16_384,
-  roomsPerSocket: 1_000,
+  roomsPerSocket: 200,
+  watchesPerCaller: 200,
+  /** Sockets present in one room, over all processes; and of this process in all rooms together. */
+  membersPerRoom: 100,
+  members: 10_000,
+  /** Changes of presence of one socket: so many at once, then so many a second. */
+  presences: { burst: 20, perSecond: 5 },
   /** Requests of one socket under way or waiting. */
   requestsPerSocket: 1_000,
   /** Messages of one socket: so many at once, then so many a second. Who goes on regardless is disconnected. */
@@ -29,9 +35,6 @@ export const OUTBOX = {
   total: 134_217_728,
 } as const;
 
-/** The past that `since` can go back to. */
-export const PAST = { events: 100_000, ms: 7 * 86_400_000 } as const;
-
 /** Catching up: events a step, and steps in one turn of the event loop, so that live events of others do not wait. */
 export const CATCH_UP = { events: 128, steps: 4, retry: { firstMs: 50, mostMs: 1_000 } } as const;
 
@@ -42,3 +45,7 @@ export const BATCH = { events: 256, size: 131_072 } as const;
 export const START_MS = 1_200;
 export const HEARTBEAT_MS = 5_000;
 export const SWEEP_MS = 1_000;
+/** A room is told of presence at most so often; a process or a socket that is not heard of for `silentMs` is not present any more. */
+export const PRESENCE = { tellMs: 100, beatMs: 2_000, silentMs: 6_000 } as const;
+/** How soon a watch that was set through another process is known here. */
+export const WATCHES_POLL_MS = 1_000;

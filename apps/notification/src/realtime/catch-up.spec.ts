@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { itemId, LedgerInMemory } from '../../../../test/support/inventory';
 import { Gate } from '../feed/gate';
+import { ALL, belongs, itemPlace, type Place, type RoomFilter } from '../feed/place';
 import { EventRing, type Slice } from '../feed/ring';
 import { CatchUp, type Feed, type History } from './catch-up';
 import { Subscription, type Outlet } from './subscription';
@@ -37,8 +38,8 @@ class LateFeed implements Feed {
     this.ring.restart(0);
   }
 
-  recent(after: number, limit: number, id?: string): Slice | undefined {
-    return this.ring.after(after, limit, id);
+  recent(after: number, limit: number, filter?: RoomFilter): Slice | undefined {
+    return this.ring.after(after, limit, filter);
   }
 
   advanced(): Promise<void> {
@@ -51,8 +52,8 @@ class LateFeed implements Feed {
     for (const event of events) {
       this.ring.push(event);
       for (const { subscription, got } of this.live) {
-        const { state, itemId: only } = subscription;
-        if (state === 'live' && (only === undefined || only === event.itemId)) got.push(event);
+        const { state, place } = subscription;
+        if (state === 'live' && belongs(event, false, place.filter)) got.push(event);
       }
     }
     this.position += events.length;
@@ -74,13 +75,13 @@ class SlowHistory implements History {
     private readonly timing: Timing,
   ) {}
 
-  async page(after: number, limit: number, id?: string): Promise<Slice | undefined> {
+  async page(after: number, limit: number, filter?: RoomFilter): Promise<Slice | undefined> {
     await this.timing.later();
     if (this.failures > 0) {
       this.failures--;
       return undefined;
     }
-    return this.ledger.read({ after, limit, ...(id !== undefined && { itemId: id }) });
+    return this.ledger.read({ after, limit, ...filter });
   }
 
   pause(): Promise<void> {
@@ -108,11 +109,18 @@ class TightOutlet implements Outlet {
 }
 
 type Action =
-  | { kind: 'write'; items: number[] }
+  | { kind: 'write'; items: number[]; location: string | null; category: (string | null)[] }
   | { kind: 'move'; number: number }
   | { kind: 'pick'; number: number }
   | { kind: 'fail'; number: number }
-  | { kind: 'subscribe'; item: number | undefined; back: number };
+  | { kind: 'subscribe'; place: Place; back: number };
+
+const PLACES: Place[] = [
+  { room: 'items', kind: 'items', filter: ALL },
+  ...[1, 2, 3].map((each) => itemPlace(itemId(each))),
+  { room: 'location:shop', kind: 'location', filter: { location: 'shop' } },
+  { room: 'category:tea', kind: 'category', filter: { category: 'tea' } },
+];
 
 const number = (kind: 'move' | 'pick' | 'fail', max: number): fc.Arbitrary<Action> =>
   fc.integer({ min: 1, max }).map((chosen) => ({ kind, number: chosen }));
@@ -121,6 +129,8 @@ const actions = fc.array(
     fc.record({
       kind: fc.constant('write' as const),
       items: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 }),
+      location: fc.constantFrom('main', 'shop', null),
+      category: fc.constantFrom(['tea', 'tea'], ['tea', 'pots'], [null, null], [null, 'tea']),
     }),
     number('move', 6),
     number('pick', 20),
@@ -128,7 +138,7 @@ const actions = fc.array(
     number('fail', 2),
     fc.record({
       kind: fc.constant('subscribe' as const),
-      item: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+      place: fc.constantFrom<Place>(...PLACES),
       back: fc.nat(15),
     }),
   ),
@@ -145,11 +155,11 @@ class World {
   private readonly running: Promise<void>[] = [];
 
   async act(action: Action): Promise<void> {
-    if (action.kind === 'write') this.ledger.append(action.items.map(itemId));
+    if (action.kind === 'write') this.write(action);
     else if (action.kind === 'move') this.feed.move(action.number);
     else if (action.kind === 'pick') this.timing.pick(action.number);
     else if (action.kind === 'fail') this.history.failures += action.number;
-    else this.subscribe(action.item, Math.max(0, this.ledger.head - action.back));
+    else this.subscribe(action.place, Math.max(0, this.ledger.head - action.back));
     await turn();
   }
 
@@ -165,15 +175,30 @@ class World {
     await Promise.all(this.running);
   }
 
-  private subscribe(item: number | undefined, start: number): void {
-    const id = item === undefined ? undefined : itemId(item);
-    const subscription = new Subscription(id === undefined ? 'items' : `item:${id}`, id, false, start);
+  private write({ items, location, category: [former = null, category = null] }: Action & { kind: 'write' }): void {
+    const fields = former === category ? null : { category: [former, category] as [unknown, unknown] };
+    this.ledger.append(items.map(itemId), { location, category, fields });
+  }
+
+  private subscribe(place: Place, start: number): void {
+    const subscription = new Subscription(place, false, start);
     const outlet = new TightOutlet(this.timing);
     const entry = { subscription, start, got: outlet.got };
     const catchUp = new CatchUp(this.feed, this.history, this.steps, 3, () => this.feed.live.add(entry));
     this.subscribers.push(entry);
     this.running.push(catchUp.run(subscription, outlet));
   }
+}
+
+/** Written down once more, so that a mistake in the one is found by the other. */
+function roomsAnew({ itemId: id, location, category, fields }: LedgerEvent): string[] {
+  return [
+    'items',
+    `item:${id}`,
+    `location:${location}`,
+    `category:${category}`,
+    `category:${String(fields?.category?.[0])}`,
+  ];
 }
 
 describe('catching up', () => {
@@ -184,9 +209,9 @@ describe('catching up', () => {
         for (const action of script) await world.act(action);
         await world.settle();
         for (const { subscription, start, got } of world.subscribers) {
-          const { itemId: only } = subscription;
+          const { room } = subscription.place;
           const expected = world.ledger.events.filter(
-            (event) => event.position > start && (only === undefined || event.itemId === only),
+            (event) => event.position > start && roomsAnew(event).includes(room),
           );
           expect(got.map(({ position }) => position)).toEqual(expected.map(({ position }) => position));
         }

@@ -1,18 +1,19 @@
 import type { Gate } from '../feed/gate';
+import type { RoomFilter } from '../feed/place';
 import type { Slice } from '../feed/ring';
 import type { Outlet, Subscription } from './subscription';
 
 /** The live events of this process. */
 export interface Feed {
   readonly position: number;
-  recent(after: number, limit: number, itemId?: string): Slice | undefined;
+  recent(after: number, limit: number, filter?: RoomFilter): Slice | undefined;
   advanced(): Promise<void>;
 }
 
 /** The ledger itself, for what the feed does not remember. */
 export interface History {
   /** Resolves with undefined when there is no answer right now. */
-  page(after: number, limit: number, itemId?: string): Promise<Slice | undefined>;
+  page(after: number, limit: number, filter?: RoomFilter): Promise<Slice | undefined>;
   /** Waits before the next try; longer from failure to failure. */
   pause(failures: number): Promise<void>;
 }
@@ -56,11 +57,11 @@ export class CatchUp {
 
   /** One slice of what is missing; false when the ledger did not answer. */
   private async step(subscription: Subscription, outlet: Outlet): Promise<boolean> {
-    const next = (): Slice | undefined =>
-      this.feed.recent(subscription.position, this.eventsPerStep, subscription.itemId);
+    const { filter } = subscription.place;
+    const next = (): Slice | undefined => this.feed.recent(subscription.position, this.eventsPerStep, filter);
     const useless = (): boolean => subscription.state !== 'behind' || !outlet.hasRoom;
     if (useless() || subscription.position > this.feed.position) return true;
-    const slice = next() ?? (await this.history.page(subscription.position, this.eventsPerStep, subscription.itemId));
+    const slice = next() ?? (await this.history.page(subscription.position, this.eventsPerStep, filter));
     if (slice === undefined) return false;
     // Another subscription of the socket may have filled it meanwhile: then the slice is asked for again later.
     if (useless()) return true;

@@ -5,6 +5,7 @@ import { InjectLog } from '../core/log';
 import { FeedService } from '../feed/feed.service';
 import { InventoryService } from '../feed/inventory.service';
 import { withoutCutOperation } from '../feed/operations';
+import type { RoomFilter } from '../feed/place';
 import type { Slice } from '../feed/ring';
 import { CATCH_UP } from './bounds';
 import type { History } from './catch-up';
@@ -18,10 +19,10 @@ export class HistoryService implements History {
     @InjectLog() private readonly log: Logger,
   ) {}
 
-  async page(after: number, limit: number, itemId?: string): Promise<Slice | undefined> {
+  async page(after: number, limit: number, filter?: RoomFilter): Promise<Slice | undefined> {
     try {
-      const request = { after, limit, ...(this.feed.cursor && { epoch: this.feed.cursor.epoch }) };
-      const { events, position, head } = await this.inventory.read(itemId ? { ...request, itemId } : request);
+      const request = { ...filter, after, limit, ...(this.feed.cursor && { epoch: this.feed.cursor.epoch }) };
+      const { events, position, head } = await this.inventory.read(request);
       const last = events.at(-1);
       if (last === undefined || last.position < position || position >= head) return { events, position };
       const { whole } = withoutCutOperation(events);

@@ -1,11 +1,15 @@
 import { OpsServer } from '@app/common';
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** What the operator sees of the sockets. */
 @Injectable()
 export class MetricsService {
+  /** From the time that stands in an event, which is just before its commit, to when it is given to the sockets. */
+  readonly push: Histogram<'follower'>;
   readonly sent: Counter;
+  readonly alerts: Counter<'kind'>;
+  readonly resets: Counter<'room'>;
   readonly lagged: Counter;
   readonly catchUps: Counter;
   readonly ended: Counter<'reason'>;
@@ -13,6 +17,25 @@ export class MetricsService {
 
   constructor(private readonly ops: OpsServer) {
     const registers = [ops.registry];
+    this.push = new Histogram({
+      name: 'sockets_push_seconds',
+      help: 'From the time that stands in an event to when it is given to the sockets: the oldest of those given together.',
+      labelNames: ['follower'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+      registers,
+    });
+    this.alerts = new Counter({
+      name: 'sockets_alerts_sent_total',
+      help: 'Alerts given to sockets.',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.resets = new Counter({
+      name: 'sockets_resets_total',
+      help: 'Subscriptions that could not go on where they were, by the kind of their room.',
+      labelNames: ['room'],
+      registers,
+    });
     this.sent = new Counter({ name: 'sockets_events_sent_total', help: 'Events given to sockets.', registers });
     this.lagged = new Counter({
       name: 'sockets_lagged_total',
@@ -41,5 +64,16 @@ export class MetricsService {
   /** A figure that is asked for when it is collected. */
   gauge(name: string, help: string, value: () => number): void {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.ops.registry], collect: () => gauge.set(value()) });
+  }
+
+  /** The same by label; as many as the values have keys. */
+  gauges(name: string, help: string, label: string, values: () => ReadonlyMap<string, number>): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.ops.registry],
+      collect: () => values().forEach((value, key) => gauge.set({ [label]: key }, value)),
+    });
   }
 }

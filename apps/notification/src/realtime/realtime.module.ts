@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { FeedModule } from '../feed/feed.module';
+import { AnswersService } from './answers.service';
 import { BroadcastService } from './broadcast.service';
+import { CatchUpsService } from './catch-ups.service';
 import { DoorService } from './door.service';
 import { HeartbeatService } from './heartbeat.service';
 import { HistoryService } from './history.service';
@@ -20,9 +22,20 @@ import { SubscriptionsService } from './subscriptions.service';
     BroadcastService,
     HeartbeatService,
     HistoryService,
+    CatchUpsService,
     StartsService,
     SubscriptionsService,
+    AnswersService,
     RealtimeGateway,
+  ],
+  exports: [
+    FeedModule,
+    MetricsService,
+    SessionsService,
+    BroadcastService,
+    StartsService,
+    CatchUpsService,
+    AnswersService,
   ],
 })
 export class RealtimeModule {}

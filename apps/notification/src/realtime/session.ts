@@ -1,17 +1,29 @@
 import type { Caller, LedgerEvent, Room } from '@app/contracts';
+import { alertOf } from '../feed/alerts';
 import { pieces } from '../feed/operations';
 import { Allowance } from './allowance';
 import { BATCH, BOUNDS } from './bounds';
 import { Outbox, type Backlog } from './outbox';
+import { Pulse } from './pulse';
 import { inRoom, type PushSocket } from './sockets';
 import type { Outlet, Subscription } from './subscription';
 
 /** After a farewell the client has so long to take it. */
 const FAREWELL_MS = 2_000;
 
-/** The Socket.IO room of those who get a room's events live, one by one or several in a message. */
-export function liveRoom(room: Room, batch: boolean): string {
-  return batch ? `${room}|batch` : room;
+/** The Socket.IO room of those who get a room's events live, one by one or several in a message. No name of a room begins as the second. */
+export function liveRoom(room: string, batch: boolean): string {
+  return batch ? `batch|${room}` : room;
+}
+
+/** Told of what becomes of a socket. */
+export interface SessionListener {
+  onOpen?(session: Session): void;
+  /** It gets the room's events from now on. */
+  onJoined?(session: Session, room: Room): void;
+  /** It is not subscribed to the room any more. */
+  onLeft?(session: Session, room: Room): void;
+  onClosed?(session: Session): void;
 }
 
 /** One connected socket: who it is, its subscriptions, and what it has not read yet. */
@@ -19,6 +31,7 @@ export class Session implements Outlet {
   readonly subscriptions = new Map<Room, Subscription>();
   readonly outbox: Outbox;
   readonly messages: Allowance;
+  readonly pulse: Pulse;
   caller: Caller;
   /** Requests under way or waiting. */
   requests = 0;
@@ -33,8 +46,10 @@ export class Session implements Outlet {
     backlog: Backlog,
     onOverfull: (session: Session) => void,
     private readonly onSent: (events: number) => void,
+    private readonly listeners: readonly SessionListener[],
   ) {
     this.caller = socket.data.caller;
+    this.pulse = new Pulse(socket);
     this.messages = new Allowance(BOUNDS.messages, Date.now());
     this.outbox = new Outbox(socket, backlog, () => onOverfull(this));
   }
@@ -51,13 +66,20 @@ export class Session implements Outlet {
     return this.outbox.roomForMore();
   }
 
-  send({ room, batch }: Subscription, events: LedgerEvent[]): void {
-    if (batch) {
+  send({ room, batch, place }: Subscription, events: LedgerEvent[]): void {
+    if (place.kind === 'alerts') {
+      for (const event of events) this.alert(event);
+    } else if (batch) {
       for (const piece of pieces(events, BATCH.events, BATCH.size)) this.socket.emit('events', { room, events: piece });
     } else {
       for (const event of events) this.socket.emit('event', inRoom(event, room));
     }
     this.onSent(events.length);
+  }
+
+  private alert(event: LedgerEvent): void {
+    const alert = alertOf(event);
+    if (alert) this.socket.emit('alert', alert);
   }
 
   /** Requests for one room are done one after the other, so that the last one asked for is the one that holds. */
@@ -71,21 +93,27 @@ export class Session implements Outlet {
 
   /** Takes the place of the room's former subscription, if there is one. */
   begin(subscription: Subscription): void {
-    this.end(subscription.room);
+    this.stop(subscription.room);
     this.subscriptions.set(subscription.room, subscription);
   }
 
   join({ room, batch }: Subscription): void {
     void this.socket.join(liveRoom(room, batch));
+    for (const listener of this.listeners) listener.onJoined?.(this, room);
   }
 
-  end(room: Room): Subscription | undefined {
+  end(room: Room): void {
+    if (!this.stop(room)) return;
+    for (const listener of this.listeners) listener.onLeft?.(this, room);
+  }
+
+  private stop(room: Room): boolean {
     const subscription = this.subscriptions.get(room);
-    if (!subscription) return undefined;
+    if (!subscription) return false;
     if (subscription.state === 'live') void this.socket.leave(liveRoom(room, subscription.batch));
     subscription.end();
     this.subscriptions.delete(room);
-    return subscription;
+    return true;
   }
 
   /** Ends what is live: all of it was sent up to `position`. What is catching up goes at the client's own pace anyway. */

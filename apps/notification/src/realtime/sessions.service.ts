@@ -5,7 +5,7 @@ import { NotificationConfig } from '../notification.config';
 import { OUTBOX, SWEEP_MS } from './bounds';
 import { MetricsService } from './metrics.service';
 import { Backlog } from './outbox';
-import { Session } from './session';
+import { Session, type SessionListener } from './session';
 import type { PushSocket } from './sockets';
 
 /** All connected sockets; ends those whose credential does not hold any more, and those that do not read. */
@@ -14,6 +14,7 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
   private readonly sessions = new Map<string, Session>();
   private readonly backlog = new Backlog();
   private readonly overfull = new Set<Session>();
+  private readonly listeners: SessionListener[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -45,8 +46,14 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
       this.backlog,
       (full) => this.tooMuch(full),
       (events) => this.metrics.sent.inc(events),
+      this.listeners,
     );
     this.sessions.set(socket.id, session);
+    for (const listener of this.listeners) listener.onOpen?.(session);
+  }
+
+  listen(listener: SessionListener): void {
+    this.listeners.push(listener);
   }
 
   of(socket: PushSocket): Session | undefined {
@@ -64,6 +71,7 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
     this.overfull.delete(session);
     // A connection whose only socket has left would stay open for nothing.
     session.interrupt();
+    for (const listener of this.listeners) listener.onClosed?.(session);
   }
 
   /** Another ledger, or an older one: the clients come back with the `since` that they have and are told to start over. */

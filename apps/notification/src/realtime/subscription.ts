@@ -1,4 +1,6 @@
 import type { LedgerEvent, Room } from '@app/contracts';
+import { alertOf } from '../feed/alerts';
+import { belongs, type Place } from '../feed/place';
 import type { Slice } from '../feed/ring';
 
 /** What a subscriber gets, in order; written at once, so that nothing can come between. */
@@ -18,12 +20,15 @@ export class Subscription {
   private current: 'behind' | 'live' | 'ended' = 'behind';
 
   constructor(
-    readonly room: Room,
-    readonly itemId: string | undefined,
+    readonly place: Place,
     readonly batch: boolean,
     start: number,
   ) {
     this.at = start;
+  }
+
+  get room(): Room {
+    return this.place.room;
   }
 
   get state(): 'behind' | 'live' | 'ended' {
@@ -40,7 +45,7 @@ export class Subscription {
     const fresh = events.filter((event) => event.position > this.at);
     let last = this.at;
     for (const event of fresh) {
-      const foreign = this.itemId !== undefined && event.itemId !== this.itemId;
+      const foreign = !belongs(event, alertOf(event) !== undefined, this.place.filter);
       if (foreign || event.position <= last) throw new Error(`event ${event.position} does not belong after ${last}`);
       last = event.position;
     }
