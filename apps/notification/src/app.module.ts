@@ -3,6 +3,7 @@ import { IdentityModule, Revocations } from '@app/identity';
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CoreModule } from './core/core.module';
 import type { NotificationConfig } from './notification.config';
+import { ImportsModule } from './imports/imports.module';
 import { RealtimeModule } from './realtime/realtime.module';
 
 /** Without news of the revocations for so long, a stolen session might live on here. */
@@ -12,7 +13,8 @@ const SILENT_MS = 10_000;
 @Module({})
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   static of(config: Readonly<NotificationConfig>, log: Logger, ops: OpsServer): DynamicModule {
-    const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), RealtimeModule];
+    const features = [RealtimeModule, ImportsModule];
+    const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), ...features];
     return { module: AppModule, imports };
   }
 

@@ -1,5 +1,6 @@
 import type { Cursor, LedgerEvent } from './event.dto';
 import type { Problem } from './errors';
+import type { ImportProgress, ImportWatched, WatchImport } from './import.dto';
 import type { Item } from './item.dto';
 
 /** Rooms that exist: everything, and one item. */
@@ -36,6 +37,8 @@ export interface ClientToServerEvents {
   subscribe: (request: Subscribe, ack: Ack<Subscribed>) => void;
   unsubscribe: (request: { room: string }, ack: Ack<{ ok: true }>) => void;
   authenticate: (request: { token: string }, ack: Ack<{ ok: true }>) => void;
+  watchImport: (request: WatchImport, ack: Ack<ImportWatched>) => void;
+  unwatchImport: (request: WatchImport, ack: Ack<{ ok: true }>) => void;
 }
 
 export interface ServerToClientEvents {
@@ -45,4 +48,6 @@ export interface ServerToClientEvents {
   position: (cursor: Cursor) => void;
   /** Read too slowly: the subscription ended at this position. */
   lagged: (place: { room: string; position: number }) => void;
+  /** How far a watched import is, whenever that has changed; the last one says done or failed. */
+  import: (progress: ImportProgress) => void;
 }

@@ -1,4 +1,4 @@
-import { DomainError, type Logger } from '@app/common';
+import { DomainError } from '@app/common';
 import {
   Ack,
   ConnectedSocket,
@@ -8,17 +8,16 @@ import {
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
-import { InjectLog } from '../core/log';
+import { AnswersService } from './answers.service';
 import { BOUNDS } from './bounds';
 import { BroadcastService } from './broadcast.service';
 import { DoorService } from './door.service';
 import { readSubscribe, readToken, readUnsubscribe } from './requests';
-import type { Session } from './session';
 import { SessionsService } from './sessions.service';
 import { acknowledge, isRequest, On, refused, type PushServer, type PushSocket, type Reply } from './sockets';
 import { SubscriptionsService } from './subscriptions.service';
 
-/** The socket's API. Answers are given by hand: Nest's own would come after the first events. */
+/** Rooms: the larger part of the socket's API, and the door to all of it. */
 @WebSocketGateway()
 export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   constructor(
@@ -26,7 +25,7 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     private readonly sessions: SessionsService,
     private readonly broadcast: BroadcastService,
     private readonly subscriptions: SubscriptionsService,
-    @InjectLog() private readonly log: Logger,
+    private readonly answers: AnswersService,
   ) {}
 
   afterInit(server: PushServer): void {
@@ -47,14 +46,14 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   @On('subscribe')
   subscribe(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
-    return this.answer(socket, ack, (session, reply) =>
+    return this.answers.answer(socket, ack, (session, reply) =>
       this.subscriptions.subscribe(session, readSubscribe(body), reply),
     );
   }
 
   @On('unsubscribe')
   unsubscribe(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
-    return this.answer(socket, ack, (session, reply) =>
+    return this.answers.answer(socket, ack, (session, reply) =>
       this.subscriptions.unsubscribe(session, readUnsubscribe(body), reply),
     );
   }
@@ -66,7 +65,7 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     @MessageBody() body: unknown,
     @Ack() ack: unknown,
   ): Promise<void> {
-    return this.answer(socket, ack, async (session, reply) => {
+    return this.answers.answer(socket, ack, async (session, reply) => {
       const caller = await this.door.identify(readToken(body));
       if (caller.kind !== session.caller.kind || caller.id !== session.caller.id)
         throw new DomainError('forbidden', 'The token belongs to someone else.');
@@ -77,27 +76,6 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
 
   private async admit(socket: PushSocket, next: (error?: Error) => void): Promise<void> {
     next(await this.door.admit(socket));
-  }
-
-  private async answer(
-    socket: PushSocket,
-    ack: unknown,
-    act: (session: Session, reply: Reply) => Promise<void>,
-  ): Promise<void> {
-    const session = this.sessions.of(socket);
-    if (!session) return;
-    const reply = acknowledge(ack);
-    session.requests++;
-    try {
-      if (session.requests > BOUNDS.requestsPerSocket)
-        throw new DomainError('overloaded', 'Too many requests of this socket are under way.', { retryAfter: 1 });
-      await act(session, reply);
-    } catch (error) {
-      if (!(error instanceof DomainError)) this.log.error({ err: error }, 'a request of a socket failed unexpectedly');
-      reply(refused(error instanceof DomainError ? error : new DomainError('internal', 'The request failed.')));
-    } finally {
-      session.requests--;
-    }
   }
 
   /** Every message passes here, also those that are no request of the contract. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FeedModule } from '../feed/feed.module';
+import { AnswersService } from './answers.service';
 import { BroadcastService } from './broadcast.service';
 import { DoorService } from './door.service';
 import { HeartbeatService } from './heartbeat.service';
@@ -22,7 +23,9 @@ import { SubscriptionsService } from './subscriptions.service';
     HistoryService,
     StartsService,
     SubscriptionsService,
+    AnswersService,
     RealtimeGateway,
   ],
+  exports: [AnswersService],
 })
 export class RealtimeModule {}

@@ -25,7 +25,13 @@ export type Reply = (reply: object) => void;
 export type Request = keyof ClientToServerEvents;
 
 /** Every request of the contract; the record makes a new one that is forgotten here not compile. */
-const REQUESTS: Record<Request, true> = { subscribe: true, unsubscribe: true, authenticate: true };
+const REQUESTS: Record<Request, true> = {
+  subscribe: true,
+  unsubscribe: true,
+  authenticate: true,
+  watchImport: true,
+  unwatchImport: true,
+};
 
 export function isRequest(event: string): event is Request {
   return Object.hasOwn(REQUESTS, event);
