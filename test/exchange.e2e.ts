@@ -299,21 +299,37 @@ describe('an import', () => {
 });
 
 const ROWS = 6_000;
+const ARTICLES = 20;
 
-describe('an import whose gateway is killed', () => {
-  it('goes on, also when Redis has lost everything, and neither doubles nor loses a row', async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => rest.newItem({ sku: `KILL-${index}` })));
-    const lines = Array.from({ length: ROWS }, (_, row) => `KILL-${row % 20},receive,${1 + (row % 3)},killed`);
-    const sent = await upload('movements', `sku,type,quantity,reason\n${lines.join('\n')}`);
-    const { id } = JSON.parse(sent.text) as ImportJob;
-    const progress = async (from: number): Promise<number> => {
-      let applied = 0;
-      await until(
-        async () => (applied = (await rest.call<ImportJob>('GET', `/imports/${id}`)).body.applied) > from,
-        10_000,
-      );
-      return applied;
-    };
+/** A file of so many rows for articles of its own, on its way; what is on hand and in the history once it is done. */
+async function begin(name: string) {
+  const made = await Promise.all(
+    Array.from({ length: ARTICLES }, (_, index) => rest.newItem({ sku: `${name}-${index}` })),
+  );
+  const lines = Array.from({ length: ROWS }, (_, row) => `${name}-${row % ARTICLES},receive,${1 + (row % 3)},${name}`);
+  const sent = await upload('movements', `sku,type,quantity,reason\n${lines.join('\n')}`);
+  const { id } = JSON.parse(sent.text) as ImportJob;
+  const progress = async (from: number): Promise<number> => {
+    let applied = 0;
+    await until(
+      async () => (applied = (await rest.call<ImportJob>('GET', `/imports/${id}`)).body.applied) > from,
+      10_000,
+    );
+    return applied;
+  };
+  const expectWhole = async (): Promise<void> => {
+    expect(await finished(id)).toMatchObject({ status: 'done', rows: ROWS, applied: ROWS, rejected: 0, errors: [] });
+    const items = await Promise.all(made.map((item) => rest.call('GET', `/items/${item.id}`)));
+    expect(items.reduce((sum, { body }) => sum + body.quantity, 0)).toBe(2 * ROWS);
+    const events = (await get(`/exports/movements.csv?reason=${name}`)).text.trimEnd().split('\r\n');
+    expect(events).toHaveLength(ROWS + 1);
+  };
+  return { progress, expectWhole };
+}
+
+describe('an import neither doubles nor loses a row', () => {
+  it('when its gateway is killed, also when Redis has lost everything', async () => {
+    const { progress, expectWhole } = await begin('GATE');
     const first = await progress(0);
     await rest.stack.kill('gateway');
     const redis = new Redis(rest.stack.redisUrl ?? '');
@@ -324,11 +340,15 @@ describe('an import whose gateway is killed', () => {
     expect(second).toBeLessThan(ROWS);
     await rest.stack.kill('gateway');
     await rest.stack.restart('gateway');
-    expect(await finished(id)).toMatchObject({ status: 'done', rows: ROWS, applied: ROWS, rejected: 0, errors: [] });
-    const items = await Promise.all(all.map((item) => rest.call('GET', `/items/${item.id}`)));
-    expect(items.reduce((sum, { body }) => sum + body.quantity, 0)).toBe(2 * ROWS);
-    const events = (await get('/exports/movements.csv?reason=killed')).text.trimEnd().split('\r\n');
-    expect(events).toHaveLength(ROWS + 1);
+    await expectWhole();
+  }, 60_000);
+
+  it('when the inventory is killed', async () => {
+    const { progress, expectWhole } = await begin('INVENT');
+    expect(await progress(0)).toBeLessThan(ROWS);
+    await rest.stack.kill('inventory');
+    await rest.stack.restart('inventory');
+    await expectWhole();
   }, 60_000);
 });
 

@@ -2,20 +2,20 @@ import type { Measured } from './job';
 
 /** What was acknowledged, against what is there. */
 export class Account {
-  adjusts = 0;
+  entries = 0;
 
   /** `pieces`: on hand before the first. */
   constructor(private pieces: number) {}
 
-  book({ adjusts, pieces }: Pick<Measured, 'adjusts' | 'pieces'>): void {
-    this.adjusts += adjusts;
+  book({ entries, pieces }: Pick<Measured, 'entries' | 'pieces'>): void {
+    this.entries += entries;
     this.pieces += pieces;
   }
 
-  compare(found: { adjusts: number; pieces: number }): string | undefined {
-    if (found.adjusts === this.adjusts && found.pieces === this.pieces) return undefined;
+  compare(found: { entries: number; pieces: number }): string | undefined {
+    if (found.entries === this.entries && found.pieces === this.pieces) return undefined;
     return (
-      `${this.adjusts} adjusts acknowledged and ${found.adjusts} recorded, ` +
+      `${this.entries} changes acknowledged and ${found.entries} recorded, ` +
       `${this.pieces} pieces by them and ${found.pieces} on hand`
     );
   }

@@ -1,8 +1,11 @@
+/** `lines`: five in one movement. `batch`: a thousand rows. `reserve`: a reservation, and when it is there its fulfilment. */
+export type Kind = 'adjust' | 'get' | 'list' | 'lines' | 'batch' | 'reserve';
+
 /** What the load generator sends, over and over. Plain data: it goes to another process. */
 export interface Work {
-  kind: 'adjust' | 'get' | 'list';
+  kind: Kind;
   port: number;
-  /** The path is `before + id + after`; for a list only `before`. */
+  /** The path is `before + id + after`, the id only where an item is asked for or adjusted. */
   before: string;
   after: string;
   ids: string[];
@@ -10,8 +13,10 @@ export interface Work {
   headers: string;
   /** An Idempotency-Key of its own for each request. */
   keyed: boolean;
-  /** The only status that is no error. */
+  /** The only status that is no error; of a fulfilment it is 200. */
   status: number;
+  /** Entries in the history that a reservation is, apart from its fulfilment. */
+  entries?: number;
 }
 
 export interface Job {
@@ -31,7 +36,7 @@ export interface Measured {
   p50: number;
   p99: number;
   /** All of the run, warm-up too: what must be in the database afterwards. */
-  adjusts: number;
+  entries: number;
   pieces: number;
   /** What went wrong, and how often. */
   errors: Record<string, number>;

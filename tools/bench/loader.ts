@@ -2,47 +2,47 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromLoader, Job, Measured, Work } from './job';
 import { percentile } from './percentile';
+import { nextOf, requestOf, type Request } from './request';
 import { requestText, Wire } from './wire';
 
-/** Both signs, so that stock goes up and down; the sum grows, so that nothing is ever refused for lack of stock. */
-const QUANTITIES = [1, 2, -1, 3, -2];
 const BESIDE_CLIENTS = 16;
 const DRAINED_WITHIN_MS = 30_000;
 
-/** One kind of request, made again and again, and what came of it. */
+/** One kind of work, done again and again, and what came of it. */
 class Sender {
-  adjusts = 0;
+  entries = 0;
   pieces = 0;
   inFlight = 0;
   readonly errors: Record<string, number> = {};
   private count = 0;
+  private keys = 0;
   private readonly run = randomBytes(6).toString('hex');
 
   constructor(private readonly work: Work) {}
 
-  /** Sends the next request; `onAnswer` gets its latency when it was good. */
-  next(wire: Wire, onAnswer: (ms: number) => void): void {
-    const { kind, before, after, ids, keyed, headers, status } = this.work;
-    const number = this.count++;
-    // A stride that is prime to the number of items visits all of them, and not side by side.
-    const id = kind === 'list' ? '' : (ids[(number * 7_919) % ids.length] ?? '');
-    const quantity = kind === 'adjust' ? (QUANTITIES[number % QUANTITIES.length] ?? 1) : 0;
-    const body = kind === 'adjust' ? `{"type":"adjust","quantity":${quantity},"reason":"bench"}` : '';
-    const key = keyed ? `idempotency-key: bench-${this.run}-${number}\r\n` : '';
-    const text = requestText(kind === 'adjust' ? 'POST' : 'GET', `${before}${id}${after}`, headers + key, body);
+  /** Begins the next piece of work; `onDone` gets how long it took when it was good, NaN else. */
+  next(wire: Wire, onDone: (ms: number) => void): void {
     const sentAt = performance.now();
     this.inFlight++;
-    wire.send(text, (got, answer) => {
+    this.send(wire, requestOf(this.work, this.count++), this.work.status, (good) => {
       this.inFlight--;
+      onDone(good ? performance.now() - sentAt : Number.NaN);
+    });
+  }
+
+  private send(wire: Wire, request: Request, status: number, onDone: (good: boolean) => void): void {
+    const { method, path, body, says, never } = request;
+    const key = this.work.keyed ? `idempotency-key: bench-${this.run}-${this.keys++}\r\n` : '';
+    wire.send(requestText(method, path, this.work.headers + key, body), (got, answer) => {
+      const good = got === status && answer.includes(says) && (never === undefined || !answer.includes(never));
       if (got !== status) this.fail(`${got}: ${answer.toString('utf8', 0, 200)}`);
-      else if (!answer.includes(kind === 'list' ? '"name"' : id)) this.fail('an answer about something else');
-      else {
-        if (kind === 'adjust') this.adjusts++;
-        this.pieces += quantity;
-        onAnswer(performance.now() - sentAt);
-        return;
-      }
-      onAnswer(Number.NaN);
+      else if (!good) this.fail('an answer about something else');
+      if (!good) return onDone(false);
+      this.entries += request.entries;
+      this.pieces += request.pieces;
+      const following = status === this.work.status ? nextOf(this.work, answer) : undefined;
+      if (following) this.send(wire, following, 200, onDone);
+      else onDone(true);
     });
   }
 
@@ -89,7 +89,7 @@ function summary(latencies: number[], ms: number, senders: Sender[]): Measured {
     ms,
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
-    adjusts: senders.reduce((sum, { adjusts }) => sum + adjusts, 0),
+    entries: senders.reduce((sum, { entries }) => sum + entries, 0),
     pieces: senders.reduce((sum, { pieces }) => sum + pieces, 0),
     errors: Object.assign({}, ...senders.map(({ errors }) => errors)) as Record<string, number>,
   };

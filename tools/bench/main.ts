@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench';
 import { Generator } from './generator';
+import { measureImports } from './imports';
 import { measurePast } from './past';
 import { ROWS, type RowResult } from './rows';
 import { ITEMS, Plain, Stockwire } from './sides';
@@ -9,7 +10,7 @@ import { endOnSignals, Stack } from './stack';
 import { table, verdict } from './table';
 
 const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
-rows: ${[...ROWS.map(({ id }) => id), 'push', 'push-everything', 'as-of', 'memory'].join(', ')}`;
+rows: ${[...ROWS.map(({ id }) => id), 'import', 'push', 'push-everything', 'as-of', 'memory'].join(', ')}`;
 
 const { values } = parseArgs({
   options: {
@@ -50,6 +51,7 @@ async function measure(stack: Stack, generator: Generator): Promise<RowResult[]>
       await Promise.all([stockwire.fill(), plain.fill()]);
     }
     for (const row of ROWS) if (wanted(row.id)) note([await bench.row(row)]);
+    if (wanted('import')) note(await measureImports(stack, stockwire));
     if (wanted('push')) note(await bench.push('item'));
     // 60,000 callbacks a second take more than two cores have beside the servers: only when asked for.
     if (values.only?.includes('push-everything')) note(await bench.push('items'));

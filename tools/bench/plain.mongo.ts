@@ -4,8 +4,22 @@ import { article, type Article } from './article';
 
 interface PlainItem extends Article {
   _id: mongo.ObjectId;
+  reserved: number;
   createdAt: Date;
   updatedAt: Date;
+}
+
+interface Line {
+  itemId: string;
+  quantity: number;
+}
+
+interface Reservation {
+  _id: mongo.ObjectId;
+  itemId: mongo.ObjectId;
+  quantity: number;
+  status: 'held' | 'fulfilled';
+  expiresAt: Date;
 }
 
 interface Change {
@@ -26,10 +40,12 @@ const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 class PlainServer {
   private readonly items: mongo.Collection<PlainItem>;
   private readonly history: mongo.Collection<Change>;
+  private readonly reservations: mongo.Collection<Reservation>;
 
   constructor(private readonly client: mongo.MongoClient) {
     this.items = client.db().collection('items');
     this.history = client.db().collection('history');
+    this.reservations = client.db().collection('reservations');
   }
 
   async fill(count: number): Promise<void> {
@@ -39,6 +55,7 @@ class PlainServer {
     const items = Array.from({ length: count }, (_, number): PlainItem => ({
       _id: new mongo.ObjectId(),
       ...article(number),
+      reserved: 0,
       createdAt: at,
       updatedAt: at,
     }));
@@ -49,6 +66,8 @@ class PlainServer {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://plain');
     const [, collection, id, action] = pathname.split('/');
     if (collection === 'state') return { status: 200, body: await this.state() };
+    if (collection === 'movements') return { status: 201, body: await this.move(await linesIn(request)) };
+    if (collection === 'reservations') return this.onReservation(id, request);
     if (collection !== 'items') return { status: 404, body: {} };
     if (id === undefined) return { status: 200, body: await this.list(Number(searchParams.get('limit'))) };
     if (action === undefined) return { status: 200, body: await this.items.findOne({ _id: new mongo.ObjectId(id) }) };
@@ -59,9 +78,76 @@ class PlainServer {
   }
 
   private adjust(_id: mongo.ObjectId, quantity: number, reason: string): Promise<unknown> {
-    return this.client.withSession((session) =>
-      session.withTransaction(() => this.change(_id, quantity, reason, { session }), DURABLE),
-    );
+    return this.inTransaction((session) => this.change(_id, quantity, reason, { session }));
+  }
+
+  private inTransaction<Result>(work: (session: mongo.ClientSession) => Promise<Result>): Promise<Result> {
+    return this.client.withSession((session) => session.withTransaction(() => work(session), DURABLE));
+  }
+
+  /** All lines or none, each of another item, in three round trips: what was there, the changes, the history. */
+  private move(lines: readonly Line[]): Promise<unknown> {
+    const changes = lines.map(({ itemId, quantity }) => ({ itemId: new mongo.ObjectId(itemId), quantity }));
+    const ids = changes.map(({ itemId }) => itemId);
+    return this.inTransaction(async (session) => {
+      const at = new Date();
+      const before = await this.items.find({ _id: { $in: ids } }, { session }).toArray();
+      const quantities = new Map(before.map((item) => [item._id.toString(), item.quantity]));
+      const entries = changes.map(({ itemId, quantity }): Change => {
+        const had = quantities.get(itemId.toString()) ?? 0;
+        if (had + quantity < 0) throw new Error('there is too little');
+        return { itemId, type: 'adjust', before: had, after: had + quantity, reason: 'bench', at };
+      });
+      const updates = entries.map(({ itemId: _id, after }) => {
+        return { updateOne: { filter: { _id }, update: { $set: { quantity: after, updatedAt: at } } } };
+      });
+      await this.items.bulkWrite(updates, { session });
+      await this.history.insertMany(entries, { session });
+      return { lines: entries };
+    });
+  }
+
+  private async onReservation(
+    id: string | undefined,
+    request: IncomingMessage,
+  ): Promise<{ status: number; body: unknown }> {
+    if (id !== undefined) return { status: 200, body: await this.fulfil(new mongo.ObjectId(id)) };
+    const [line] = await linesIn(request);
+    if (!line) throw new Error('nothing is to be reserved');
+    return { status: 201, body: await this.reserve(new mongo.ObjectId(line.itemId), line.quantity) };
+  }
+
+  private reserve(itemId: mongo.ObjectId, quantity: number): Promise<unknown> {
+    return this.inTransaction(async (session) => {
+      const free = { $expr: { $gte: [{ $subtract: ['$quantity', '$reserved'] }, quantity] } };
+      const change = { $inc: { reserved: quantity }, $set: { updatedAt: new Date() } };
+      const { modifiedCount } = await this.items.updateOne({ _id: itemId, ...free }, change, { session });
+      if (modifiedCount === 0) throw new Error('there is too little');
+      const expiresAt = new Date(Date.now() + 600_000);
+      const held: Reservation = { _id: new mongo.ObjectId(), itemId, quantity, status: 'held', expiresAt };
+      await this.reservations.insertOne(held, { session });
+      const { _id: id, ...rest } = held;
+      return { id, ...rest };
+    });
+  }
+
+  private fulfil(_id: mongo.ObjectId): Promise<unknown> {
+    return this.inTransaction(async (session) => {
+      const held = await this.reservations.findOneAndUpdate(
+        { _id, status: 'held' },
+        { $set: { status: 'fulfilled' } },
+        { session, returnDocument: 'after' },
+      );
+      if (!held) throw new Error('it is closed');
+      const { itemId, quantity, status } = held;
+      const at = new Date();
+      const taken = { $inc: { quantity: -quantity, reserved: -quantity }, $set: { updatedAt: at } };
+      const item = await this.items.findOneAndUpdate({ _id: itemId }, taken, { session, returnDocument: 'after' });
+      const after = item?.quantity ?? 0;
+      const change = { itemId, type: 'issue', before: after + quantity, after, reason: 'bench', at };
+      await this.history.insertOne(change, { session });
+      return { id: _id, itemId, quantity, status };
+    });
   }
 
   /** Gives up that both happen or none: what is lost in safety is won in speed when many want the same item. */
@@ -97,10 +183,14 @@ class PlainServer {
     const ids = await this.items.find().sort({ _id: 1 }).project<{ _id: mongo.ObjectId }>({ _id: 1 }).toArray();
     return {
       pieces: total?.sum as number,
-      adjusts: await this.history.countDocuments(),
+      entries: await this.history.countDocuments(),
       ids: ids.map(({ _id }) => _id),
     };
   }
+}
+
+async function linesIn(request: IncomingMessage): Promise<Line[]> {
+  return (JSON.parse(await bodyOf(request)) as { lines: Line[] }).lines;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -25,7 +25,7 @@ export interface Pushed {
   perSecond: number;
   /** Callbacks in the measured time. */
   callbacks: number;
-  adjusts: number;
+  entries: number;
   pieces: number;
   errors: Record<string, number>;
 }
@@ -128,10 +128,10 @@ class PushRun {
       for (const time of times) delays.push(time - at);
     }
     const sorted = Float64Array.from(delays).sort();
-    const adjusts = this.answeredAt.size;
-    if (adjusts !== this.sent) this.fail('an adjust without a good answer');
+    const entries = this.answeredAt.size;
+    if (entries !== this.sent) this.fail('an adjust without a good answer');
     const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)];
-    return { p50, p99, perSecond, callbacks, adjusts, pieces: adjusts, errors: this.errors };
+    return { p50, p99, perSecond, callbacks, entries, pieces: entries, errors: this.errors };
   }
 
   private fail(what: string): void {

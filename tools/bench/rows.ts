@@ -1,5 +1,5 @@
-import type { Job } from './job';
-import type { Kind, Plain, Side, Stockwire } from './sides';
+import type { Job, Kind } from './job';
+import type { Plain, Side, Stockwire } from './sides';
 import type { Measurement } from './generator';
 import { median } from './percentile';
 
@@ -115,6 +115,33 @@ export const ROWS: readonly Row[] = [
     by: 'p50',
     clients: 1,
     sides: both('adjust'),
+  },
+  {
+    id: 'reserve',
+    label: 'reserve and fulfil, 64 clients',
+    must: { atLeast: 4 },
+    by: 'throughput',
+    clients: 64,
+    sides: both('reserve'),
+  },
+  {
+    id: 'lines-5',
+    label: 'movements of 5 lines, 64 clients',
+    must: { atLeast: 4 },
+    by: 'throughput',
+    clients: 64,
+    sides: both('lines'),
+  },
+  {
+    id: 'batch',
+    label: 'a batch of 1,000 rows against one adjust, one client',
+    must: { atMost: 20 },
+    by: 'p50',
+    clients: 1,
+    sides: ({ stockwire }) => [
+      { name: 'one adjust', side: stockwire, work: stockwire.work('adjust') },
+      { name: 'a batch', side: stockwire, work: stockwire.work('batch') },
+    ],
   },
   {
     id: 'get-uncached',

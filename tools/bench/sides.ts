@@ -5,13 +5,11 @@ import { freePort } from '../databases/ports';
 import { launch, listening, stop, type Running } from '../databases/process';
 import { Account } from './account';
 import { article } from './article';
-import type { Measured, Work } from './job';
+import type { Kind, Measured, Work } from './job';
 import { APPS } from '../start/apps';
 import type { Stack } from './stack';
 
 export const ITEMS = 10_000;
-
-export type Kind = 'adjust' | 'get' | 'list';
 
 /** One of the two systems that are compared. */
 export interface Side {
@@ -21,7 +19,7 @@ export interface Side {
   work(kind: Kind, ids?: string[]): Work;
   readonly ids: string[];
   /** Takes what was acknowledged into the account. */
-  book(measured: Pick<Measured, 'adjusts' | 'pieces'>): void;
+  book(measured: Pick<Measured, 'entries' | 'pieces'>): void;
   /** What is in the database but was not acknowledged, or the other way round. */
   check(): Promise<string | undefined>;
 }
@@ -68,6 +66,10 @@ export class Stockwire implements Side {
     const before = '/api/v1/items/';
     if (kind === 'adjust') return { ...common, before, after: '/movements', keyed: true, status: 201 };
     if (kind === 'get') return { ...common, before, after: '', keyed: false, status: 200 };
+    const route = { ...common, after: '', keyed: true };
+    if (kind === 'lines') return { ...route, before: '/api/v1/movements', status: 201 };
+    if (kind === 'batch') return { ...route, before: '/api/v1/movements/batch', status: 200 };
+    if (kind === 'reserve') return { ...route, before: '/api/v1/reservations', status: 201, entries: 1 };
     return { ...common, before: '/api/v1/items?sort=name&limit=50', after: '', keyed: false, status: 200 };
   }
 
@@ -84,7 +86,7 @@ export class Stockwire implements Side {
     return { ...work, before: work.before + cursor };
   }
 
-  book(measured: Pick<Measured, 'adjusts' | 'pieces'>): void {
+  book(measured: Pick<Measured, 'entries' | 'pieces'>): void {
     this.account.book(measured);
   }
 
@@ -96,7 +98,7 @@ export class Stockwire implements Side {
       for (const { quantity } of data) pieces += quantity;
       cursor = page.nextCursor;
     }
-    return this.account.compare({ adjusts: (await this.head()) - this.start, pieces });
+    return this.account.compare({ entries: (await this.head()) - this.start, pieces });
   }
 
   private async head(): Promise<number> {
@@ -106,7 +108,7 @@ export class Stockwire implements Side {
 
 interface PlainState {
   pieces: number;
-  adjusts: number;
+  entries: number;
   ids: string[];
 }
 
@@ -141,10 +143,13 @@ export class Plain implements Side {
     const common = { kind, ids, port: this.port, headers: '', keyed: false };
     if (kind === 'adjust') return { ...common, before: '/items/', after, status: 201 };
     if (kind === 'get') return { ...common, before: '/items/', after: '', status: 200 };
+    if (kind === 'lines') return { ...common, before: '/movements', after: '', status: 201 };
+    if (kind === 'reserve') return { ...common, before: '/reservations', after: '', status: 201 };
+    if (kind === 'batch') throw new Error('the plain way has no batches');
     return { ...common, before: '/items?limit=50', after: '', status: 200 };
   }
 
-  book(measured: Pick<Measured, 'adjusts' | 'pieces'>): void {
+  book(measured: Pick<Measured, 'entries' | 'pieces'>): void {
     this.account.book(measured);
   }
 

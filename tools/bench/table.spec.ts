@@ -34,13 +34,13 @@ describe('the table of the bench', () => {
 });
 
 describe('the account of what was acknowledged', () => {
-  it('adds up only when both the adjusts and the pieces do', () => {
+  it('adds up only when both the changes and the pieces do', () => {
     const account = new Account(100);
-    account.book({ adjusts: 3, pieces: 2 });
-    account.book({ adjusts: 1, pieces: -1 });
-    expect(account.compare({ adjusts: 4, pieces: 101 })).toBeUndefined();
-    expect(account.compare({ adjusts: 3, pieces: 101 })).toContain('4 adjusts acknowledged and 3 recorded');
-    expect(account.compare({ adjusts: 4, pieces: 100 })).toContain('101 pieces by them and 100 on hand');
+    account.book({ entries: 3, pieces: 2 });
+    account.book({ entries: 1, pieces: -1 });
+    expect(account.compare({ entries: 4, pieces: 101 })).toBeUndefined();
+    expect(account.compare({ entries: 3, pieces: 101 })).toContain('4 changes acknowledged and 3 recorded');
+    expect(account.compare({ entries: 4, pieces: 100 })).toContain('101 pieces by them and 100 on hand');
   });
 });
 
@@ -50,7 +50,7 @@ describe('the figures of a row', () => {
     ms: 1_000,
     p50: 2,
     p99: 9,
-    adjusts: 0,
+    entries: 0,
     pieces: 0,
     errors: {},
     servers: 5_000,

@@ -11,6 +11,8 @@ export interface Call {
   /** Below `/api/v1`. */
   path: string;
   body?: unknown;
+  /** A file instead of a body. */
+  csv?: string;
   /** Idempotency-Key: with one, a write may be repeated when its outcome is unknown. */
   key?: string;
 }
@@ -58,15 +60,17 @@ export class Api {
   }
 
   /** One request, whatever the answer is. Throws when there is none. */
-  async send<Body>({ method = 'GET', path, body, key }: Call, timeoutMs = TIMEOUT_MS): Promise<Reply<Body>> {
+  async send<Body>({ method = 'GET', path, body, csv, key }: Call, timeoutMs = TIMEOUT_MS): Promise<Reply<Body>> {
     const response = await fetch(`${this.baseUrl}/api/v1${path}`, {
       method,
       headers: {
         ...(this.token && { authorization: `Bearer ${this.token}` }),
         ...(key !== undefined && { 'idempotency-key': key }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(csv !== undefined && { 'content-type': 'text/csv' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(csv !== undefined && { body: csv }),
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(this.signal ? [this.signal] : [])]),
     });
     const text = await response.text();

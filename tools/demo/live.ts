@@ -21,7 +21,8 @@ export class LiveFeed {
   private retry: NodeJS.Timeout | undefined;
   private stopped = false;
   private waiters: { position: number; wake: () => void }[] = [];
-  private readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+  /** For what else is to be heard on the same connection. */
+  readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
 
   /** `token` is asked for at each connection, so that one made later than the first has a token that is still good. */
   constructor(

@@ -1,90 +1,64 @@
-import type { BatchResult, CreateItem, Item, MovementRow, RowResult } from '@app/contracts';
-import { ApiFailure, type Api } from './api';
-import type { Plan } from './retail';
+import type { ImportJob, ImportKind } from '@app/contracts';
+import { stringify } from 'csv-stringify/sync';
+import type { Api } from './api';
+import { followImport } from './follow';
+import type { LiveFeed } from './live';
+import { NOTE, type Plan } from './retail';
 
-/** Part of every key. The data and the rows of a batch belong to it: change either, and it must change too. */
+/** Part of every key. The data belongs to it: change it, and the key must change too. */
 const KEY = 'demo-online-retail-2010-12';
-const ROWS_PER_BATCH = 500;
-const ITEMS_AT_ONCE = 64;
 
-export interface Loaded {
-  /** Item ids by sku. */
-  ids: Map<string, string>;
-  /** The operations of the demo: everything else in the ledger is somebody else's. */
-  operations: Set<string>;
-  /** Items and lines that are there from an earlier run. */
-  earlier: number;
-  lines: number;
-  /** Position before the demo's first event. */
-  before: number;
-}
+/** What is imported, in this order: a line must find the stock that the lines before it left. */
+export const PARTS = ['items', 'opening', 'movements'] as const;
+export type Part = (typeof PARTS)[number];
 
-/** Sends the plan in its order: all items, all opening stock, then invoice by invoice. Every request may be repeated. */
+const COLUMNS: Record<ImportKind, readonly string[]> = {
+  items: ['sku', 'name', 'unitPrice', 'reorderLevel'],
+  movements: ['sku', 'type', 'quantity', 'reason', 'reference', 'effectiveAt', 'note'],
+};
+
+/** Imports the plan: a file of items and two of movements. Each under a key, so that a second run finds the imports of the first. */
 export class Loader {
-  readonly loaded: Loaded = { ids: new Map(), operations: new Set(), earlier: 0, lines: 0, before: Infinity };
-  position = 0;
+  /** Rows that are booked, by part. */
+  readonly booked: Record<Part, number> = { items: 0, opening: 0, movements: 0 };
+  /** Rows that were there from an earlier run. */
+  earlier = 0;
 
-  /** `head`: position of the ledger before anything is sent. What has a lower one was there already. */
+  /** `after`: a position before the demo's first event; the ledger's head, as long as no earlier run is found. */
   constructor(
     private readonly api: Api,
+    private readonly feed: LiveFeed,
     private readonly plan: Plan,
-    private readonly head: number,
+    public after: number,
   ) {}
 
-  async createItems(): Promise<void> {
-    const waiting = this.plan.items.values();
-    const worker = async (): Promise<void> => {
-      for (const item of waiting) await this.createItem(item);
-    };
-    await Promise.all(Array.from({ length: ITEMS_AT_ONCE }, worker));
-  }
-
-  /** Batch after batch: a line must find the stock that the lines before it left. */
-  async book(part: 'opening' | 'movements'): Promise<void> {
-    const rows = this.plan[part];
-    for (let first = 0; first < rows.length; first += ROWS_PER_BATCH) {
-      await this.bookBatch(`${KEY}:${part}:${first}`, rows.slice(first, first + ROWS_PER_BATCH));
+  async load(part: Part): Promise<void> {
+    const kind = part === 'items' ? 'items' : 'movements';
+    const csv = fileOf(kind, this.plan[part]);
+    const call = { method: 'POST', path: `/imports/${kind}`, csv, key: `${KEY}:${part}` } as const;
+    const { body: begun, headers } = await this.api.patiently<ImportJob>(call);
+    if (headers.get('idempotency-replayed') === 'true') {
+      this.earlier += begun.applied;
+      this.after = 0;
     }
-  }
-
-  private async createItem(item: CreateItem & { sku: string }): Promise<void> {
-    const call = { method: 'POST', path: '/items', body: item, key: `${KEY}:item:${item.sku}` } as const;
-    const { body } = await this.api.patiently<Item>(call).catch((error: unknown) => {
-      throw foreign(error) ? new Error(refusal(item.sku), { cause: error }) : error;
+    const job = await followImport({ api: this.api, socket: this.feed.socket }, begun, ({ applied }) => {
+      this.booked[part] = applied;
     });
-    this.loaded.ids.set(item.sku, body.id);
-    this.loaded.before = Math.min(this.loaded.before, body.position - 1);
-    this.note(body.position);
-  }
-
-  private async bookBatch(key: string, rows: MovementRow[]): Promise<void> {
-    const call = { method: 'POST', path: '/movements/batch', body: { rows }, key } as const;
-    const { body } = await this.api.patiently<BatchResult>(call);
-    if (body.results.length !== rows.length)
-      throw new Error(`${rows.length} rows were sent, ${body.results.length} answered`);
-    body.results.forEach((result, index) => this.take(result, rows[index]));
-  }
-
-  private take(result: RowResult, row: MovementRow | undefined): void {
-    const { status, operationId, position, problem } = result;
-    if (status !== 'applied' || operationId === undefined || position === undefined) {
-      throw new Error(`a line was refused: ${JSON.stringify(row)}: ${problem?.code} ${problem?.detail}`);
-    }
-    this.loaded.operations.add(operationId);
-    this.loaded.lines++;
-    this.note(position);
-  }
-
-  private note(position: number): void {
-    if (position <= this.head) this.loaded.earlier++;
-    this.position = Math.max(this.position, position);
+    this.booked[part] = job.applied;
+    insistOnAll(job, this.plan[part].length);
   }
 }
 
-function foreign(error: unknown): boolean {
-  return error instanceof ApiFailure && error.problem.code === 'duplicate';
+function fileOf(kind: ImportKind, rows: readonly object[]): string {
+  const noted = kind === 'items' ? rows : rows.map((row) => ({ ...row, note: NOTE }));
+  return stringify([...noted], { header: true, columns: [...COLUMNS[kind]] });
 }
 
-function refusal(sku: string): string {
-  return `an item with the sku ${sku} exists, but not from a demo run of this user: nothing is loaded over it`;
+function insistOnAll({ kind, status, applied, failure, errors }: ImportJob, rows: number): void {
+  if (status === 'done' && applied === rows) return;
+  const [error] = errors;
+  if (kind === 'items' && error?.column === 'sku')
+    throw new Error(`${error.message} It is not from a demo run of this user: nothing is loaded over it`);
+  const why = error ? `line ${error.line}: ${error.message}` : (failure ?? 'without a reason');
+  throw new Error(`of ${rows} ${kind} ${applied} were booked; ${why}`);
 }

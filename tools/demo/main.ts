@@ -3,7 +3,7 @@ import type { EventPage, LedgerEvent, Verification } from '@app/contracts';
 import { Api } from './api';
 import { sumCheck, type SumCheck } from './check';
 import { LiveFeed } from './live';
-import { Loader } from './load';
+import { Loader, PARTS, type Part } from './load';
 import { planOf, readLines, retailFile, type Expected, type Plan } from './retail';
 import { bar, Screen, thousands } from './screen';
 
@@ -40,10 +40,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const feed = new LiveFeed(notificationUrl, () => api.accessToken, showSome(screen));
   try {
     await feed.start();
-    const { head } = await readHead(api);
-    const loader = new Loader(api, plan, head);
+    const loader = new Loader(api, feed, plan, (await readHead(api)).head);
     await load(loader, plan, feed, screen);
-    await conclude(api, loader, plan.expected, feed, screen);
+    await conclude(api, { expected: plan.expected, after: loader.after }, feed, screen);
   } finally {
     feed.stop();
   }
@@ -55,32 +54,30 @@ async function readHead(api: Api): Promise<EventPage> {
 
 async function load(loader: Loader, plan: Plan, feed: LiveFeed, screen: Screen): Promise<void> {
   const total = plan.items.length + plan.opening.length + plan.movements.length;
-  const { loaded } = loader;
+  const { booked } = loader;
   let began = performance.now();
-  let lines = 0;
+  let part: Part = 'items';
   const status = (): string => {
-    const perSecond = (loaded.lines - lines) / ((performance.now() - began) / 1_000);
+    const perSecond = Math.round(booked[part] / ((performance.now() - began) / 1_000));
+    const rate = loader.earlier > 0 ? '' : `${thousands(perSecond)} ${part === 'items' ? 'items' : 'lines'}/s  `;
     return (
-      `${bar(loaded.ids.size + loaded.lines, total)}  ${thousands(loaded.lines)} lines  ` +
-      `${thousands(Math.round(perSecond))} lines/s  ledger ${thousands(loader.position)}  socket ${thousands(feed.position)}`
+      `${bar(booked.items + booked.opening + booked.movements, total)}  ` +
+      `${thousands(booked.opening + booked.movements)} lines  ${rate}socket at ${thousands(feed.position)}`
     );
   };
   const redraw = setInterval(() => screen.progress(status()), REDRAW_MS);
   try {
-    await loader.createItems();
-    // Creating the items is not what the rate is about.
-    began = performance.now();
-    await loader.book('opening');
-    lines = loaded.lines;
-    began = performance.now();
-    await loader.book('movements');
+    for (part of PARTS) {
+      began = performance.now();
+      await loader.load(part);
+    }
   } finally {
     clearInterval(redraw);
     screen.finish(status());
   }
-  if (loaded.earlier > 0) {
-    const part = `${thousands(loaded.earlier)} of ${thousands(total)} items and lines were`;
-    const all = loaded.earlier === total ? 'Everything was' : part;
+  if (loader.earlier > 0) {
+    const some = `${thousands(loader.earlier)} of ${thousands(total)} items and lines were`;
+    const all = loader.earlier === total ? 'Everything was' : some;
     screen.line(`${all} there from an earlier run: not booked again`);
   }
 }
@@ -100,10 +97,16 @@ function showSome(screen: Screen): (event: LedgerEvent) => void {
   };
 }
 
-async function conclude(api: Api, loader: Loader, expected: Expected, feed: LiveFeed, screen: Screen): Promise<void> {
-  const check = await settledCheck(api, loader, expected);
+interface Due {
+  expected: Expected;
+  /** A position before the demo's first event. */
+  after: number;
+}
+
+async function conclude(api: Api, due: Due, feed: LiveFeed, screen: Screen): Promise<void> {
+  const check = await settledCheck(api, due);
   const faults = [...check.faults, ...(await checkFeed(feed, check.position, screen))];
-  printSums(check, expected, screen);
+  printSums(check, due.expected, screen);
   faults.push(...(await verify(api, screen)));
   if (faults.length > 0) throw new Error(`the demo does not add up:\n  ${faults.join('\n  ')}`);
   screen.line('Sum check passed: the file, the ledger and the items agree, article by article.');
@@ -125,9 +128,9 @@ async function verify(api: Api, screen: Screen): Promise<string[]> {
 }
 
 /** Somebody else may be trading while this reads ledger and items one after the other: then it reads again. */
-async function settledCheck(api: Api, loader: Loader, expected: Expected): Promise<SumCheck> {
+async function settledCheck(api: Api, { expected, after }: Due): Promise<SumCheck> {
   for (let attempt = 1; ; attempt++) {
-    const check = await sumCheck(api, loader.loaded, expected);
+    const check = await sumCheck(api, expected, after);
     const { head } = await readHead(api);
     if (check.faults.length === 0 || head === check.position || attempt === 5) return check;
     await sleep(500);

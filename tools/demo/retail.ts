@@ -34,6 +34,8 @@ export interface Expected {
   quantities: Map<string, number>;
 }
 
+/** By this the demo's movements are told from those of others. */
+export const NOTE = 'demo: Online Retail, December 2010';
 export const FILE = 'online-retail-2010-12.csv.gz';
 const OPENED_AT = '2010-12-01T00:00:00Z';
 const REORDER_LEVEL = 10;

@@ -4,6 +4,7 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleIn
 import { CoreModule } from './core/core.module';
 import type { NotificationConfig } from './notification.config';
 import { PresenceModule } from './presence/presence.module';
+import { ImportsModule } from './imports/imports.module';
 import { RealtimeModule } from './realtime/realtime.module';
 import { WatchesModule } from './watches/watches.module';
 
@@ -14,7 +15,7 @@ const SILENT_MS = 10_000;
 @Module({})
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   static of(config: Readonly<NotificationConfig>, log: Logger, ops: OpsServer): DynamicModule {
-    const features = [RealtimeModule, WatchesModule, PresenceModule];
+    const features = [RealtimeModule, WatchesModule, PresenceModule, ImportsModule];
     const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), ...features];
     return { module: AppModule, imports };
   }

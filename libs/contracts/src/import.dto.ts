@@ -1,5 +1,5 @@
-import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { Flag, Text, WholeQuery } from './fields';
+import { ApiProperty, OmitType, PickType } from '@nestjs/swagger';
+import { Flag, Id, Text, WholeQuery } from './fields';
 import { LIMITS } from './limits';
 import { PageInfo } from './page.dto';
 
@@ -112,4 +112,31 @@ export class ImportPage {
 
   @ApiProperty({ type: PageInfo })
   page!: PageInfo;
+}
+
+/** How far an import is, as sockets get it. */
+export class ImportProgress extends PickType(ImportJob, [
+  'id',
+  'kind',
+  'status',
+  'rows',
+  'applied',
+  'rejected',
+] as const) {}
+
+/** `watchImport`, `unwatchImport`. */
+export class WatchImport {
+  @Id()
+  id!: string;
+}
+
+export class ImportWatched {
+  @ApiProperty({ enum: [true] })
+  ok!: true;
+
+  @ApiProperty({
+    type: ImportProgress,
+    description: 'How far it is now; one that is done or failed has nothing to follow.',
+  })
+  import!: ImportProgress;
 }

@@ -2,6 +2,7 @@ import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { Problem } from './errors';
 import { LedgerEvent, type Cursor } from './event.dto';
 import { Id, Text, Whole } from './fields';
+import type { ImportProgress, ImportWatched, WatchImport } from './import.dto';
 import { Item } from './item.dto';
 import { LIMITS } from './limits';
 
@@ -138,6 +139,8 @@ export interface ClientToServerEvents {
   watch: (request: Watch, ack: Ack<Acknowledged>) => void;
   unwatch: (request: Unwatch, ack: Ack<Acknowledged>) => void;
   presence: (request: Announce, ack: Ack<Announced>) => void;
+  watchImport: (request: WatchImport, ack: Ack<ImportWatched>) => void;
+  unwatchImport: (request: WatchImport, ack: Ack<Acknowledged>) => void;
 }
 
 export class RoomEvent extends LedgerEvent {
@@ -204,4 +207,6 @@ export interface ServerToClientEvents {
   /** Read too slowly: the subscription ended at this position. */
   lagged: (place: Lagged) => void;
   presence: (presence: Presence) => void;
+  /** How far a watched import is, whenever that has changed; the last one says done or failed. */
+  import: (progress: ImportProgress) => void;
 }

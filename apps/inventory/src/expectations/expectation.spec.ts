@@ -1,5 +1,5 @@
 import type { Expectation, ExpectationLine, Operation, ReceiveExpectation } from '@app/contracts';
-import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
+import { LedgerOfPlans } from '../../../../tools/prove/model/ledger-of-plans';
 import { levelAt, type ItemState } from '../items/item';
 import type { Rejection } from '../items/rejection';
 import { expectationRules, type ExpectationChange } from './expectation';

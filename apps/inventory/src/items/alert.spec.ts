@@ -1,6 +1,6 @@
 import type { Crossing, Line, Operation, UpdateItem } from '@app/contracts';
 import * as fc from 'fast-check';
-import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
+import { LedgerOfPlans } from '../../../../tools/prove/model/ledger-of-plans';
 import type { Command } from '../ledger/command';
 import type { Entry } from '../ledger/ledger.repository';
 import { Verification } from '../ledger/verification';

@@ -1,5 +1,5 @@
 import type { LedgerEvent, Operation } from '@app/contracts';
-import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
+import { LedgerOfPlans } from '../../../../tools/prove/model/ledger-of-plans';
 import type { TransferChange } from '../transfers/transfer';
 import { OrderCheck } from './order-check';
 

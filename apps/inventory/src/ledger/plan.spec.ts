@@ -1,6 +1,6 @@
 import { MOVEMENT_TYPES, type CreateItem, type Line, type MovementType, type Operation } from '@app/contracts';
 import * as fc from 'fast-check';
-import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
+import { LedgerOfPlans } from '../../../../tools/prove/model/ledger-of-plans';
 import { codesOf } from '../items/catalogue';
 import type { ItemState } from '../items/item';
 import type { Command } from './command';

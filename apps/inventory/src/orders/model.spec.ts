@@ -1,6 +1,6 @@
 import type { Operation } from '@app/contracts';
 import * as fc from 'fast-check';
-import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
+import { LedgerOfPlans } from '../../../../tools/prove/model/ledger-of-plans';
 import { levelAt, type ItemState } from '../items/item';
 import type { Command } from '../ledger/command';
 import { Verification } from '../ledger/verification';

@@ -132,18 +132,19 @@ export function summed(lines: readonly Wanted[]): Required<Wanted>[] {
   return [...sums.values()];
 }
 
-/** The events, or why they can't be: an item is not there, or has too little; each is checked on what those before it left. */
+/** The events, or why the first that can't be can't: its item is not there, or has too little after those before it. */
 export function possible(
   drafts: ItemDraft[],
   itemOf: (id: string) => ItemState | undefined,
   now: string,
 ): ItemDraft[] | Rejection {
-  for (const itemId of new Set(drafts.map((draft) => draft.itemId))) {
-    const item = itemOf(itemId);
+  const states = new Map<string, ItemState>();
+  for (const { itemId, draft } of drafts) {
+    const item = states.get(itemId) ?? itemOf(itemId);
     if (!item || item.deleted) return rejected('not-found', `There is no item ${itemId}.`, { itemId });
-    const own = drafts.filter((draft) => draft.itemId === itemId).map(({ draft }) => draft);
-    const state = after(item, own, now);
+    const state = after(item, [draft], now);
     if (isRejection(state)) return state;
+    states.set(itemId, state);
   }
   return drafts;
 }

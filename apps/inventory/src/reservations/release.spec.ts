@@ -1,5 +1,5 @@
 import type { Circumstances, Line, Operation } from '@app/contracts';
-import { LedgerOfPlans } from '../../../../test/support/ledger-of-plans';
+import { LedgerOfPlans } from '../../../../tools/prove/model/ledger-of-plans';
 import { levelAt, type ItemState } from '../items/item';
 import type { Command } from '../ledger/command';
 

@@ -32,6 +32,8 @@ const REQUESTS: Record<Request, true> = {
   watch: true,
   unwatch: true,
   presence: true,
+  watchImport: true,
+  unwatchImport: true,
 };
 
 export function isRequest(event: string): event is Request {

@@ -1,20 +1,20 @@
 import type { Location } from '@app/contracts';
-import type { ItemState } from '../../apps/inventory/src/items/item';
-import type { Rejection } from '../../apps/inventory/src/items/rejection';
-import { codesOf } from '../../apps/inventory/src/items/catalogue';
-import { GENESIS } from '../../apps/inventory/src/ledger/chain';
-import type { Command } from '../../apps/inventory/src/ledger/command';
-import type { Entry, Tail } from '../../apps/inventory/src/ledger/ledger.repository';
-import { Plan } from '../../apps/inventory/src/ledger/plan';
-import { isStocked } from '../../apps/inventory/src/locations/location';
+import type { ItemState } from '../../../apps/inventory/src/items/item';
+import type { Rejection } from '../../../apps/inventory/src/items/rejection';
+import { codesOf } from '../../../apps/inventory/src/items/catalogue';
+import { GENESIS } from '../../../apps/inventory/src/ledger/chain';
+import type { Command } from '../../../apps/inventory/src/ledger/command';
+import type { Entry, Tail } from '../../../apps/inventory/src/ledger/ledger.repository';
+import { Plan } from '../../../apps/inventory/src/ledger/plan';
+import { isStocked } from '../../../apps/inventory/src/locations/location';
 import {
   hasOpen,
   noOrders,
   ORDER_KINDS,
   type KnownOrders,
   type OrderKind,
-} from '../../apps/inventory/src/orders/kinds';
-import { holderOf } from '../../apps/inventory/src/reservations/reservation';
+} from '../../../apps/inventory/src/orders/kinds';
+import { holderOf } from '../../../apps/inventory/src/reservations/reservation';
 
 /** A ledger in memory: what the writer does between plans, without a database. Its clock is set by the spec. */
 export class LedgerOfPlans {
