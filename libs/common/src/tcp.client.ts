@@ -13,6 +13,8 @@ export interface TcpClientOptions {
   addresses: readonly string[];
   token: string;
   log: Logger;
+  /** What is called, as errors name it; `inventory` without it. */
+  peer?: string;
   /** Calls under way at the same time; one more is refused as `overloaded` at once. */
   maxInFlight: number;
   /** Milliseconds until a call without an answer is given up as `timeout`. */
@@ -31,7 +33,10 @@ const RETRY_MS = 50;
 
 /** Nest's client with a promise instead of an observable, and a word on whether a lost request had been sent. */
 class Connection extends ClientTCP {
-  constructor(readonly address: Address) {
+  constructor(
+    readonly address: Address,
+    private readonly peer: string,
+  ) {
     super({ host: address.host, port: address.port, socketClass: QuickSocket });
   }
 
@@ -41,7 +46,7 @@ class Connection extends ClientTCP {
       let forget = (): void => undefined;
       const timer = setTimeout(() => {
         forget();
-        reject(new DomainError('timeout', 'The inventory did not answer in time; whether it acted is not known.'));
+        reject(new DomainError('timeout', `The ${this.peer} did not answer in time; whether it acted is not known.`));
       }, deadlineMs);
       forget = this.publish({ pattern, data }, ({ err, response }) => {
         clearTimeout(timer);
@@ -59,7 +64,7 @@ class Connection extends ClientTCP {
 }
 
 /**
- * The typed client of the inventory: the only place with a deadline, the internal token, the request id and error mapping.
+ * The typed client of another process: the only place with a deadline, the internal token, the request id and error mapping.
  * It holds to one address while that one answers and goes on to the next when it is lost. A call whose connection breaks is
  * sent again: every command has an operation id, so that it can not take effect twice.
  */
@@ -70,7 +75,11 @@ export class TcpClient {
   private closed = false;
   private calls = 0;
 
-  constructor(private readonly options: TcpClientOptions) {}
+  private readonly peer: string;
+
+  constructor(private readonly options: TcpClientOptions) {
+    this.peer = options.peer ?? 'inventory';
+  }
 
   /** Calls under way. */
   get inFlight(): number {
@@ -83,7 +92,7 @@ export class TcpClient {
    */
   async call<Request, Answer>(message: Message<Request, Answer>, body: Request, options: CallOptions): Promise<Answer> {
     if (this.calls >= this.options.maxInFlight) {
-      throw new DomainError('overloaded', 'Too many calls to the inventory are under way.', { retryAfter: 1 });
+      throw new DomainError('overloaded', `Too many calls to the ${this.peer} are under way.`, { retryAfter: 1 });
     }
     this.calls++;
     try {
@@ -127,8 +136,9 @@ export class TcpClient {
   }
 
   private lost(sent: boolean, name: string, cause: unknown): DomainError {
-    if (!sent) return new DomainError('unavailable', 'The inventory is not reachable.', { retryAfter: 1 }, { cause });
-    const detail = `The connection to the inventory broke during ${name}; whether it acted is not known. Repeat with the same Idempotency-Key.`;
+    if (!sent)
+      return new DomainError('unavailable', `The ${this.peer} is not reachable.`, { retryAfter: 1 }, { cause });
+    const detail = `The connection to the ${this.peer} broke during ${name}; whether it acted is not known. Repeat with the same Idempotency-Key.`;
     return new DomainError('timeout', detail, {}, { cause });
   }
 
@@ -141,8 +151,8 @@ export class TcpClient {
   private async open(timeoutMs: number): Promise<Connection> {
     const addresses = await resolveAddresses(this.options.addresses);
     const address = addresses[this.next++ % Math.max(1, addresses.length)];
-    if (!address) throw new Error('no address of the inventory is known');
-    const connection = new Connection(address);
+    if (!address) throw new Error(`no address of the ${this.peer} is known`);
+    const connection = new Connection(address, this.peer);
     const opened = connection.connect();
     // Destroyed, not closed: a socket that is still connecting would go on and come to nobody.
     const timer = setTimeout(() => connection.unwrap<Socket>().destroy(new Error('no connection in time')), timeoutMs);
@@ -160,7 +170,7 @@ export class TcpClient {
       throw new Error('the client is closed');
     }
     this.connection = connection;
-    this.options.log.debug({ address }, 'connected to the inventory');
+    this.options.log.debug({ address, peer: this.peer }, 'connected');
     return connection;
   }
 

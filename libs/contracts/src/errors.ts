@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'reservation-closed'
   | 'exceeds-reservation'
   | 'too-many-reservations'
+  | 'too-many-webhooks'
   | 'already-reversed'
   | 'not-reversible'
   | 'location-not-empty'
@@ -47,6 +48,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'reservation-closed': 409,
   'exceeds-reservation': 409,
   'too-many-reservations': 409,
+  'too-many-webhooks': 409,
   'already-reversed': 409,
   'not-reversible': 409,
   'location-not-empty': 409,
@@ -80,6 +82,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'reservation-closed': 'The reservation is not open for this any more',
   'exceeds-reservation': 'That much is not reserved',
   'too-many-reservations': 'As many are held as may be',
+  'too-many-webhooks': 'There are as many webhooks as may be',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',
   'location-not-empty': 'The location can not be closed',

@@ -14,6 +14,18 @@ import type {
   ReservationPage,
 } from './reservation.dto';
 import type { Actor } from './roles';
+import type {
+  CreatedWebhook,
+  CreateWebhook,
+  DeliveryPage,
+  ListDeliveries,
+  ListWebhooks,
+  RotatedSecret,
+  TestResult,
+  UpdateWebhook,
+  Webhook,
+  WebhookPage,
+} from './webhook.dto';
 
 /**
  * A message over Nest TCP, with the types of what goes and what comes back. Nest tries to JSON.parse a string pattern
@@ -205,4 +217,18 @@ export const reports = {
   summary: message<Record<string, never>, Reported<Summary>>(70, 'reports.summary'),
   reorder: message<ReportPage, Reported<ReorderReport>>(71, 'reports.reorder'),
   valuation: message<AskValuation, Reported<Valuation>>(72, 'reports.valuation'),
+} as const;
+
+/** To the notification app. What a lost connection makes the client send twice has an id made by the gateway, so it happens once. */
+export const webhooks = {
+  create: message<{ id: string; webhook: CreateWebhook }, CreatedWebhook>(80, 'webhooks.create'),
+  list: message<ListWebhooks, WebhookPage>(81, 'webhooks.list'),
+  get: message<{ id: string }, Webhook>(82, 'webhooks.get'),
+  update: message<{ id: string; changes: UpdateWebhook }, Webhook>(83, 'webhooks.update'),
+  delete: message<{ id: string }, null>(84, 'webhooks.delete'),
+  deliveries: message<ListDeliveries & { id: string }, DeliveryPage>(85, 'webhooks.deliveries'),
+  test: message<{ id: string }, TestResult>(86, 'webhooks.test'),
+  replay: message<{ id: string; after: number }, Webhook>(87, 'webhooks.replay'),
+  resume: message<{ id: string }, Webhook>(88, 'webhooks.resume'),
+  rotate: message<{ id: string; rotation: string }, RotatedSecret>(89, 'webhooks.rotate'),
 } as const;

@@ -1,0 +1,145 @@
+import type { Logger } from '@app/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InjectLog } from '../core/log';
+import { NotificationConfig } from '../notification.config';
+import { DeliveriesRepository } from './deliveries.repository';
+import { DeliveryLog } from './delivery-log.service';
+import { EventSource } from './event-source.service';
+import { LeasesRepository } from './leases.repository';
+import { ProgressWriter } from './progress-writer.service';
+import { deliveryOf } from './attempt';
+import { WebhookRunner, type RunnerParts } from './runner';
+import { Sender } from './sender.service';
+import { isRunning, type StoredWebhook } from './webhook';
+import { WebhookMetrics } from './webhook-metrics.service';
+
+/** A webhook whose process was killed waits so long until another one takes it. */
+const LEASE_MS = 3_000;
+const LOOK_MS = 1_000;
+
+/**
+ * Which webhooks this process delivers for. Once a second it says that it still does, takes those that nobody delivers for, and
+ * learns what was changed elsewhere. Start: after the database is there. Stop: deliveries under way end, then all is given back.
+ */
+@Injectable()
+export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly runners = new Map<string, WebhookRunner>();
+  private known: StoredWebhook[] = [];
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+  private nudge = new AbortController();
+
+  constructor(
+    private readonly leases: LeasesRepository,
+    private readonly deliveries: DeliveriesRepository,
+    private readonly source: EventSource,
+    private readonly sender: Sender,
+    private readonly progress: ProgressWriter,
+    private readonly entries: DeliveryLog,
+    private readonly metrics: WebhookMetrics,
+    private readonly config: NotificationConfig,
+    @InjectLog() private readonly log: Logger,
+  ) {
+    metrics.watch({ webhooks: () => this.known, lag: () => this.lag });
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop = this.work();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
+    await this.entries.flush();
+    await this.leases.release(this.progress.owner).catch((error: unknown) => {
+      this.log.warn({ err: error }, 'the webhooks could not be given back; another process takes them in a moment');
+    });
+  }
+
+  /** Somebody changed one: what runs here follows at once, what runs elsewhere within a second. */
+  changed(webhook: StoredWebhook): void {
+    this.runners.get(webhook.id)?.adopt(webhook);
+    this.look();
+  }
+
+  /** Nothing more leaves this process for it once this has resolved. */
+  async removed(id: string): Promise<void> {
+    const runner = this.runners.get(id);
+    this.runners.delete(id);
+    await runner?.stop();
+  }
+
+  /** The furthest that a webhook of this process is behind. */
+  private get lag(): number {
+    return Math.max(0, ...[...this.runners.values()].map(({ position }) => this.source.head - position));
+  }
+
+  private look(): void {
+    this.nudge.abort();
+  }
+
+  private async work(): Promise<void> {
+    let prepared = false;
+    while (!this.stopping.signal.aborted) {
+      this.nudge = new AbortController();
+      try {
+        if (!prepared) await this.deliveries.prepare();
+        prepared = true;
+        await this.tend();
+      } catch (error) {
+        this.log.warn({ err: error }, 'the webhooks could not be looked at');
+      }
+      const signal = AbortSignal.any([this.nudge.signal, this.stopping.signal]);
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async tend(): Promise<void> {
+    this.known = await this.leases.all();
+    const begun = Date.now();
+    const held = this.known.some(isRunning) ? await this.leases.hold(this.progress.owner, LEASE_MS) : [];
+    if (this.stopping.signal.aborted) return;
+    for (const webhook of held) this.run(webhook, begun + LEASE_MS);
+    const ids = new Set(held.map(({ id }) => id));
+    const others = [...this.runners.values()].filter(({ id }) => !ids.has(id));
+    for (const runner of others) this.runners.delete(runner.id);
+    // Not waited for: one that is slow to end must not cost the others their lease.
+    for (const runner of others) void this.giveUp(runner);
+  }
+
+  private run(webhook: StoredWebhook, leaseEnd: number): void {
+    const known = this.runners.get(webhook.id);
+    if (known) return known.adopt(webhook, leaseEnd);
+    const runner = new WebhookRunner(webhook, this.partsOf(webhook.id));
+    this.runners.set(webhook.id, runner);
+    runner.start(leaseEnd);
+  }
+
+  private async giveUp(runner: WebhookRunner): Promise<void> {
+    await runner.stop();
+    // It may have been wanted again meanwhile, and run here already.
+    if (!this.runners.has(runner.id)) await this.leases.release(this.progress.owner, runner.id).catch(() => undefined);
+  }
+
+  private partsOf(id: string): RunnerParts {
+    return {
+      source: this.source,
+      send: (delivering) => this.sender.send(delivering),
+      save: (change) => this.progress.save(change),
+      onAttempt: (_, message, attempt, outcome) => {
+        this.metrics.attempted(outcome);
+        this.entries.add(id, deliveryOf(message, attempt, outcome, new Date()));
+      },
+      onStopped: ({ url }, { stopped, lastError, failingSince, position }) => {
+        const facts = { webhook: id, url, why: stopped?.why, lastError, failingSince, position };
+        this.log.error(facts, 'a webhook was given up: nothing is delivered to it until it is resumed');
+        this.look();
+      },
+      onOutdated: () => this.look(),
+      policy: { baseMs: this.config.webhookRetryBaseMs, giveUpMs: this.config.webhookRetryForSeconds * 1_000 },
+      log: this.log,
+    };
+  }
+}
