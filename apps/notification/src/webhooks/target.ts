@@ -1,6 +1,6 @@
 import { invalid } from '@app/common';
 import { isIP } from 'node:net';
-import { IPv4, IPv6, process as parse } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 
 /**
  * The URL that deliveries go to. Decimal, octal and short forms of an address become its usual form here (`http://2130706433` is
@@ -39,11 +39,11 @@ function isInside(host: string): boolean {
 }
 
 /** The only part of IPv6 that the internet routes; beyond it are also ways to write IPv4 addresses that no list of ranges names. */
-const GLOBAL = IPv6.parseCIDR('2000::/3');
+const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** Whether an address is one of the public internet. An IPv4 address in IPv6 clothes is what it is inside. */
 export function isPublic(text: string): boolean {
-  const address = parse(text);
+  const address = ipaddr.process(text);
   if (address.range() !== 'unicast') return false;
-  return address instanceof IPv4 || address.match(GLOBAL);
+  return address instanceof ipaddr.IPv4 || address.match(GLOBAL);
 }
