@@ -8,7 +8,7 @@ import { endOnSignals, Stack } from './stack';
 import { table, verdict } from './table';
 
 const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
-rows: ${[...ROWS.map(({ id }) => id), 'push', 'push-everything', 'memory'].join(', ')}`;
+rows: ${[...ROWS.map(({ id }) => id), 'push', 'push-everything', 'webhooks', 'memory'].join(', ')}`;
 
 const { values } = parseArgs({
   options: {
@@ -49,6 +49,7 @@ async function measure(stack: Stack, generator: Generator): Promise<RowResult[]>
     if (wanted('push')) note(await bench.push('item'));
     // 60,000 callbacks a second take more than two cores have beside the servers: only when asked for.
     if (values.only?.includes('push-everything')) note(await bench.push('items'));
+    if (wanted('webhooks')) note([await bench.webhooks()]);
     if (wanted('memory')) note(bench.loadedMemory());
   } finally {
     bench.stop();

@@ -18,8 +18,8 @@ export interface Lost {
   now: Cursor;
 }
 
-/** Events that an endpoint has in memory at most: a hundred endpoints that are behind keep ten thousand. */
-const PAGE = 100;
+/** Events that an endpoint has in memory at most: a hundred endpoints that are behind keep five thousand. */
+const PAGE = 50;
 /** Pages that are asked for at the same time: sockets ask the same inventory. */
 const ASKING = { places: 4, queue: 1_000 };
 

@@ -137,18 +137,21 @@ describe('a runner', () => {
     expect(bench.runner.position).toBe(3);
   });
 
-  it('holds to what is wanted now, in the middle of a page', async () => {
+  it.each([
+    ['of one item', [itemId(3)], [1, 3]],
+    ['of the same items', null, [1, 2, 3, 4]],
+  ])('holds to what is wanted now, in the middle of a page: %s', async (_, itemIds, positions) => {
     bench = new Bench();
     bench.ledger.append([1, 2, 3, 2].map(itemId));
     let answer: ((outcome: Outcome) => void) | undefined;
     bench.answer = () => new Promise((resolve) => (answer = resolve));
     bench.start();
     await until(() => answer !== undefined);
-    bench.runner.adopt(stored({ version: 1, itemIds: [itemId(3)] }));
+    bench.runner.adopt(stored({ version: 1, itemIds }));
     bench.answer = () => Promise.resolve(OK);
     answer?.(OK);
     await until(() => bench.saved.at(-1)?.position === 4);
-    expect(bench.positions).toEqual([1, 3]);
+    expect(bench.positions).toEqual(positions);
   });
 
   it('tells of another ledger, as long as nobody listens, and then goes on from its head', async () => {

@@ -1,11 +1,12 @@
 import type { Logger } from '@app/common';
 import type { LedgerEvent } from '@app/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Alarm } from './alarm';
 import { afterFailure, afterSuccess, type Outcome, type RetryPolicy } from './backoff';
 import { eventMessage, resetMessage, type Message } from './message';
 import type { Lost, Stretch } from './event-source.service';
 import type { Delivering } from './sender.service';
-import { matches, secretsOf, type Progress, type StoredWebhook } from './webhook';
+import { isRunning, matches, secretsOf, type Progress, type StoredWebhook } from './webhook';
 
 /** What a runner needs of its surroundings. */
 export interface RunnerParts {
@@ -45,8 +46,7 @@ export class WebhookRunner {
   private leaseEnd = 0;
   private ending = false;
   private readonly cut = new AbortController();
-  private alarm: (() => void) | undefined;
-  private rung = false;
+  private readonly alarm = new Alarm();
   private running: Promise<void> | undefined;
 
   constructor(
@@ -84,13 +84,13 @@ export class WebhookRunner {
       this.webhook = webhook;
     } else if (changed) this.webhook = { ...webhook, progress };
     if (changed || overtaken) this.forget();
-    if (changed || overtaken || late) this.ring();
+    if (changed || overtaken || late) this.alarm.ring();
   }
 
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
     this.ending = true;
-    this.ring();
+    this.alarm.ring();
     const timer = setTimeout(() => this.cut.abort(), GRACE_MS);
     await this.running;
     clearTimeout(timer);
@@ -102,7 +102,7 @@ export class WebhookRunner {
         await this.step();
       } catch (error) {
         this.parts.log.debug({ err: error, webhook: this.id }, 'a webhook has to wait');
-        await this.rest(TROUBLE_MS);
+        await this.alarm.rest(TROUBLE_MS);
       }
     }
     if (this.progress.position > this.webhook.progress.position) await this.keep(this.progress).catch(() => false);
@@ -110,15 +110,15 @@ export class WebhookRunner {
 
   private async step(): Promise<void> {
     const wait = (this.progress.nextAttemptAt?.getTime() ?? 0) - Date.now();
-    if (wait > 0) return this.rest(wait);
-    if (Date.now() >= this.leaseEnd || this.progress.stopped) return this.rest(QUIET_MS);
+    if (wait > 0) return this.alarm.rest(wait);
+    if (Date.now() >= this.leaseEnd || !isRunning(this.webhook)) return this.alarm.rest(QUIET_MS);
     // Asked for before it is looked: what comes in between would otherwise wake nobody.
     const advanced = this.parts.source.advanced();
     const message = await this.next();
     if (typeof message !== 'string') return this.deliver(message);
     const unsaved = this.progress.position > this.webhook.progress.position;
     if (unsaved && Date.now() - this.savedAt >= KEEP_PLACE_MS) await this.keep(this.progress);
-    else if (message === 'quiet') await this.rest(unsaved ? KEEP_PLACE_MS : QUIET_MS, advanced);
+    else if (message === 'quiet') await this.alarm.rest(unsaved ? KEEP_PLACE_MS : QUIET_MS, advanced);
   }
 
   private async next(): Promise<Message | 'again' | 'quiet'> {
@@ -128,14 +128,15 @@ export class WebhookRunner {
     const [waiting] = this.pending;
     if (waiting) return eventMessage(this.id, waiting);
     const { course, version } = this.webhook;
-    const found = await this.parts.source.after({ ...this.progress, position: this.looked }, this.webhook);
+    const from = Math.max(this.looked, position);
+    const found = await this.parts.source.after({ ...this.progress, position: from }, this.webhook);
     if (course !== this.webhook.course || version !== this.webhook.version) return 'again';
     if ('now' in found) {
       await this.keep({ ...this.progress, ...found.now, reset: { epoch, position, at: new Date() } });
       this.forget();
       return 'again';
     }
-    this.looked = Math.max(this.looked, found.position);
+    this.looked = Math.max(from, found.position);
     this.pending = found.events.filter((event) => matches(this.webhook, event));
     const [first] = this.pending;
     if (first) return eventMessage(this.id, first);
@@ -195,28 +196,5 @@ export class WebhookRunner {
   private forget(): void {
     this.pending = [];
     this.looked = this.progress.position;
-  }
-
-  /** Ends the rest under way, or the next one. */
-  private ring(): void {
-    if (this.alarm) this.alarm();
-    else this.rung = true;
-  }
-
-  private rest(ms: number, until?: Promise<void>): Promise<void> {
-    if (this.rung) {
-      this.rung = false;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        if (this.alarm === wake) this.alarm = undefined;
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      this.alarm = wake;
-      void until?.then(wake);
-    });
   }
 }

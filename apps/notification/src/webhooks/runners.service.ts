@@ -1,14 +1,14 @@
 import type { Logger } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InjectLog } from '../core/log';
 import { NotificationConfig } from '../notification.config';
+import { Alarm } from './alarm';
+import { deliveryOf } from './attempt';
 import { DeliveriesRepository } from './deliveries.repository';
 import { DeliveryLog } from './delivery-log.service';
 import { EventSource } from './event-source.service';
 import { LeasesRepository } from './leases.repository';
 import { ProgressWriter } from './progress-writer.service';
-import { deliveryOf } from './attempt';
 import { WebhookRunner, type RunnerParts } from './runner';
 import { Sender } from './sender.service';
 import { isRunning, type StoredWebhook } from './webhook';
@@ -26,9 +26,9 @@ const LOOK_MS = 1_000;
 export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly runners = new Map<string, WebhookRunner>();
   private known: StoredWebhook[] = [];
-  private readonly stopping = new AbortController();
+  private readonly alarm = new Alarm();
+  private stopping = false;
   private loop: Promise<void> | undefined;
-  private nudge = new AbortController();
 
   constructor(
     private readonly leases: LeasesRepository,
@@ -49,7 +49,8 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
+    this.stopping = true;
+    this.alarm.ring();
     await this.loop;
     await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
     await this.entries.flush();
@@ -61,7 +62,7 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Somebody changed one: what runs here follows at once, what runs elsewhere within a second. */
   changed(webhook: StoredWebhook): void {
     this.runners.get(webhook.id)?.adopt(webhook);
-    this.look();
+    this.alarm.ring();
   }
 
   /** Nothing more leaves this process for it once this has resolved. */
@@ -76,14 +77,9 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
     return Math.max(0, ...[...this.runners.values()].map(({ position }) => this.source.head - position));
   }
 
-  private look(): void {
-    this.nudge.abort();
-  }
-
   private async work(): Promise<void> {
     let prepared = false;
-    while (!this.stopping.signal.aborted) {
-      this.nudge = new AbortController();
+    while (!this.stopping) {
       try {
         if (!prepared) await this.deliveries.prepare();
         prepared = true;
@@ -91,8 +87,7 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
       } catch (error) {
         this.log.warn({ err: error }, 'the webhooks could not be looked at');
       }
-      const signal = AbortSignal.any([this.nudge.signal, this.stopping.signal]);
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      await this.alarm.rest(LOOK_MS);
     }
   }
 
@@ -100,7 +95,7 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.known = await this.leases.all();
     const begun = Date.now();
     const held = this.known.some(isRunning) ? await this.leases.hold(this.progress.owner, LEASE_MS) : [];
-    if (this.stopping.signal.aborted) return;
+    if (this.stopping) return;
     for (const webhook of held) this.run(webhook, begun + LEASE_MS);
     const ids = new Set(held.map(({ id }) => id));
     const others = [...this.runners.values()].filter(({ id }) => !ids.has(id));
@@ -135,9 +130,9 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
       onStopped: ({ url }, { stopped, lastError, failingSince, position }) => {
         const facts = { webhook: id, url, why: stopped?.why, lastError, failingSince, position };
         this.log.error(facts, 'a webhook was given up: nothing is delivered to it until it is resumed');
-        this.look();
+        this.alarm.ring();
       },
-      onOutdated: () => this.look(),
+      onOutdated: () => this.alarm.ring(),
       policy: { baseMs: this.config.webhookRetryBaseMs, giveUpMs: this.config.webhookRetryForSeconds * 1_000 },
       log: this.log,
     };
