@@ -39,9 +39,10 @@ class WebhooksRun {
   async run(): Promise<Delivered> {
     const { endpoints, events, ids } = this.job;
     for (let number = 0; number < endpoints; number++) await this.open(number);
-    const rows = Array.from({ length: BATCH }, (_, n) => ({
-      ...{ itemId: ids[n % ids.length], type: 'adjust', quantity: 1, reason: 'bench' },
-    }));
+    const row = (number: number): object => {
+      return { itemId: ids[number % ids.length], type: 'adjust', quantity: 1, reason: 'bench' };
+    };
+    const rows = Array.from({ length: BATCH }, (_, number) => row(number));
     for (let written = 0; written < events; written += BATCH) await this.call('POST', '/movements/batch', { rows });
     const { head } = await this.call<EventPage>('GET', '/events?limit=1');
     const end = performance.now() + PATIENCE_MS;

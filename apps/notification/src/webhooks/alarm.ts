@@ -8,8 +8,8 @@ export class Alarm {
     else this.rung = true;
   }
 
-  /** Resolves after `ms`, when `until` does, or when it rings. */
-  rest(ms: number, until?: Promise<void>): Promise<void> {
+  /** Resolves after `ms` (without it: never by itself), when `until` does, or when it rings. */
+  rest(ms?: number, until?: Promise<void>): Promise<void> {
     if (this.rung) {
       this.rung = false;
       return Promise.resolve();
@@ -21,7 +21,7 @@ export class Alarm {
         if (this.wake === wake) this.wake = undefined;
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const timer = ms === undefined ? undefined : setTimeout(wake, ms);
       this.wake = wake;
       void until?.then(wake);
     });

@@ -13,9 +13,16 @@ const BAD: Outcome = { ...OK, ok: false, statusCode: 500, error: 'answered 500' 
 
 function stored(over: Partial<StoredWebhook> = {}): StoredWebhook {
   const at = new Date(0);
+  const settings = { url: 'http://127.0.0.1/', types: null, itemIds: null, disabled: false };
+  const secrets = { secret: 'whsec_', oldSecrets: [], rotation: null };
   return {
-    ...{ id: itemId(1), url: 'http://127.0.0.1/', types: null, itemIds: null, disabled: false },
-    ...{ secret: 'whsec_', oldSecrets: [], rotation: null, createdAt: at, updatedAt: at, version: 0, course: 0 },
+    id: itemId(1),
+    ...settings,
+    ...secrets,
+    createdAt: at,
+    updatedAt: at,
+    version: 0,
+    course: 0,
     progress: { epoch: 'epoch-1', position: 0, ...HEALTHY, reset: null, lastDeliveredAt: null },
     ...over,
   };

@@ -17,7 +17,7 @@ export interface RunnerParts {
   send: (delivering: Delivering) => Promise<Outcome>;
   save: (change: { id: string; course: number; progress: Progress }) => Promise<boolean>;
   /** After each attempt. */
-  onAttempt: (webhook: StoredWebhook, message: Message, attempt: number, outcome: Outcome) => void;
+  onAttempt: (message: Message, attempt: number, outcome: Outcome) => void;
   /** It was given up: nothing is delivered until somebody resumes it. */
   onStopped: (webhook: StoredWebhook, progress: Progress) => void;
   /** What this runner knew of its webhook is not true any more: it waits until it is told. */
@@ -28,7 +28,6 @@ export interface RunnerParts {
 
 /** Where nothing was delivered, the place is kept this often: after a restart only so much is looked through again. */
 const KEEP_PLACE_MS = 1_000;
-const QUIET_MS = 30_000;
 const TROUBLE_MS = 500;
 /** What is under way when the process stops may take so long; then it is cut off, and repeated by who comes next. */
 const GRACE_MS = 2_000;
@@ -111,14 +110,14 @@ export class WebhookRunner {
   private async step(): Promise<void> {
     const wait = (this.progress.nextAttemptAt?.getTime() ?? 0) - Date.now();
     if (wait > 0) return this.alarm.rest(wait);
-    if (Date.now() >= this.leaseEnd || !isRunning(this.webhook)) return this.alarm.rest(QUIET_MS);
+    if (Date.now() >= this.leaseEnd || !isRunning(this.webhook)) return this.alarm.rest();
     // Asked for before it is looked: what comes in between would otherwise wake nobody.
     const advanced = this.parts.source.advanced();
     const message = await this.next();
     if (typeof message !== 'string') return this.deliver(message);
     const unsaved = this.progress.position > this.webhook.progress.position;
     if (unsaved && Date.now() - this.savedAt >= KEEP_PLACE_MS) await this.keep(this.progress);
-    else if (message === 'quiet') await this.alarm.rest(unsaved ? KEEP_PLACE_MS : QUIET_MS, advanced);
+    else if (message === 'quiet') await this.alarm.rest(unsaved ? KEEP_PLACE_MS : undefined, advanced);
   }
 
   private async next(): Promise<Message | 'again' | 'quiet'> {
@@ -149,7 +148,7 @@ export class WebhookRunner {
     const secrets = secretsOf(webhook, Date.now());
     const outcome = await this.parts.send({ url: webhook.url, secrets, message, signal: this.cut.signal });
     if (this.cut.signal.aborted) return;
-    this.parts.onAttempt(webhook, message, progress.failures + 1, outcome);
+    this.parts.onAttempt(message, progress.failures + 1, outcome);
     // Set elsewhere meanwhile: what came of this attempt is of no interest there.
     if (webhook.course !== this.webhook.course) return;
     const now = Date.now();
@@ -168,7 +167,7 @@ export class WebhookRunner {
   /** Insists, since nothing may leave before; false when the webhook is not ours to keep, or the process stops. */
   private async keep(progress: Progress): Promise<boolean> {
     const { id, course } = this.webhook;
-    for (;;) {
+    for (let failures = 0; ; failures++) {
       try {
         if (!(await this.parts.save({ id, course, progress }))) return this.outdated(course);
         if (course !== this.webhook.course) return false;
@@ -177,7 +176,8 @@ export class WebhookRunner {
         this.savedAt = Date.now();
         return true;
       } catch (error) {
-        this.parts.log.warn({ err: error, webhook: id }, 'the place of a webhook could not be kept');
+        // Once for each time that the database is away, and no more while it is.
+        if (failures === 0) this.parts.log.warn({ err: error, webhook: id }, 'the place of a webhook waits to be kept');
         if (this.ending) return false;
         await pause(TROUBLE_MS);
       }

@@ -25,6 +25,10 @@ const LOOK_MS = 1_000;
 @Injectable()
 export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly runners = new Map<string, WebhookRunner>();
+  /** What ends here: not begun again before that. */
+  private readonly ending = new Map<string, Promise<void>>();
+  /** Removed since the last look began: what that look saw of them is not true any more. */
+  private readonly gone = new Set<string>();
   private known: StoredWebhook[] = [];
   private readonly alarm = new Alarm();
   private stopping = false;
@@ -52,7 +56,8 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.stopping = true;
     this.alarm.ring();
     await this.loop;
-    await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
+    await Promise.all([...this.runners.values()].map((runner) => this.end(runner)));
+    await Promise.all(this.ending.values());
     await this.entries.flush();
     await this.leases.release(this.progress.owner).catch((error: unknown) => {
       this.log.warn({ err: error }, 'the webhooks could not be given back; another process takes them in a moment');
@@ -67,9 +72,9 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Nothing more leaves this process for it once this has resolved. */
   async removed(id: string): Promise<void> {
+    this.gone.add(id);
     const runner = this.runners.get(id);
-    this.runners.delete(id);
-    await runner?.stop();
+    if (runner) await this.end(runner);
   }
 
   /** The furthest that a webhook of this process is behind. */
@@ -79,43 +84,57 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async work(): Promise<void> {
     let prepared = false;
+    let failures = 0;
     while (!this.stopping) {
       try {
         if (!prepared) await this.deliveries.prepare();
         prepared = true;
         await this.tend();
+        failures = 0;
       } catch (error) {
-        this.log.warn({ err: error }, 'the webhooks could not be looked at');
+        if (failures++ === 0) this.log.warn({ err: error }, 'the webhooks could not be looked at');
       }
       await this.alarm.rest(LOOK_MS);
     }
   }
 
   private async tend(): Promise<void> {
+    this.gone.clear();
     this.known = await this.leases.all();
     const begun = Date.now();
     const held = this.known.some(isRunning) ? await this.leases.hold(this.progress.owner, LEASE_MS) : [];
     if (this.stopping) return;
     for (const webhook of held) this.run(webhook, begun + LEASE_MS);
     const ids = new Set(held.map(({ id }) => id));
-    const others = [...this.runners.values()].filter(({ id }) => !ids.has(id));
-    for (const runner of others) this.runners.delete(runner.id);
     // Not waited for: one that is slow to end must not cost the others their lease.
-    for (const runner of others) void this.giveUp(runner);
+    for (const runner of this.runners.values()) if (!ids.has(runner.id)) void this.giveUp(runner);
   }
 
   private run(webhook: StoredWebhook, leaseEnd: number): void {
-    const known = this.runners.get(webhook.id);
+    const { id } = webhook;
+    const known = this.runners.get(id);
     if (known) return known.adopt(webhook, leaseEnd);
-    const runner = new WebhookRunner(webhook, this.partsOf(webhook.id));
-    this.runners.set(webhook.id, runner);
+    if (this.ending.has(id) || this.gone.has(id)) return;
+    const runner = new WebhookRunner(webhook, this.partsOf(id));
+    this.runners.set(id, runner);
     runner.start(leaseEnd);
   }
 
+  /** Somebody else has it, or nobody should: then it is free at once for whoever is asked next. */
   private async giveUp(runner: WebhookRunner): Promise<void> {
-    await runner.stop();
-    // It may have been wanted again meanwhile, and run here already.
-    if (!this.runners.has(runner.id)) await this.leases.release(this.progress.owner, runner.id).catch(() => undefined);
+    await this.end(runner);
+    await this.leases.release(this.progress.owner, runner.id).catch(() => undefined);
+    this.alarm.ring();
+  }
+
+  private end(runner: WebhookRunner): Promise<void> {
+    const { id } = runner;
+    const known = this.ending.get(id);
+    if (known) return known;
+    this.runners.delete(id);
+    const ended = runner.stop().finally(() => this.ending.delete(id));
+    this.ending.set(id, ended);
+    return ended;
   }
 
   private partsOf(id: string): RunnerParts {
@@ -123,12 +142,13 @@ export class Runners implements OnApplicationBootstrap, BeforeApplicationShutdow
       source: this.source,
       send: (delivering) => this.sender.send(delivering),
       save: (change) => this.progress.save(change),
-      onAttempt: (_, message, attempt, outcome) => {
+      onAttempt: (message, attempt, outcome) => {
         this.metrics.attempted(outcome);
         this.entries.add(id, deliveryOf(message, attempt, outcome, new Date()));
       },
       onStopped: ({ url }, { stopped, lastError, failingSince, position }) => {
-        const facts = { webhook: id, url, why: stopped?.why, lastError, failingSince, position };
+        // The path may be a secret of the receiver's.
+        const facts = { webhook: id, host: new URL(url).host, why: stopped?.why, lastError, failingSince, position };
         this.log.error(facts, 'a webhook was given up: nothing is delivered to it until it is resumed');
         this.alarm.ring();
       },

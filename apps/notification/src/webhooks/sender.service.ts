@@ -37,7 +37,11 @@ export class Sender implements OnApplicationShutdown {
   async send(delivering: Delivering): Promise<Outcome> {
     const begun = performance.now();
     const done = (answer: Partial<Outcome>): Outcome => ({
-      ...{ ok: false, statusCode: null, error: null, retryAfterMs: 0, ...answer },
+      ok: false,
+      statusCode: null,
+      error: null,
+      retryAfterMs: 0,
+      ...answer,
       durationMs: Math.round(performance.now() - begun),
     });
     try {

@@ -54,9 +54,18 @@ export class Webhooks {
     const place = after === undefined ? await this.source.now() : await this.placeOf(after);
     const now = new Date();
     const made = await this.webhooks.add({
-      ...{ id, url, types, itemIds, disabled: false },
-      ...{ secret: newSecret(), oldSecrets: [], rotation: null },
-      ...{ createdAt: now, updatedAt: now, version: 0, course: 0 },
+      id,
+      url,
+      types,
+      itemIds,
+      disabled: false,
+      secret: newSecret(),
+      oldSecrets: [],
+      rotation: null,
+      createdAt: now,
+      updatedAt: now,
+      version: 0,
+      course: 0,
       progress: { ...place, ...HEALTHY, reset: null, lastDeliveredAt: null },
     });
     // Counted afterwards: of several that come at once none can pass unseen.
