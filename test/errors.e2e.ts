@@ -41,6 +41,8 @@ function goodBody(method: string, path: string): object | undefined {
   if (path.endsWith('/{id}/movements')) return { type: 'receive', quantity: 1 };
   if (path.endsWith('/extend')) return { ttlSeconds: 1 };
   if (path.endsWith('/fulfil')) return {};
+  if (path.endsWith('/replay')) return { after: 0 };
+  if (path.endsWith('/webhooks/{id}')) return { disabled: false };
   return path.includes('/users') ? { disabled: false } : { name: 'x' };
 }
 

@@ -7,6 +7,7 @@ import { median } from './percentile';
 import type { Pushed, PushJob } from './push';
 import { figuresOf, ratioOf, type Contender, type Row, type RowResult, type Systems } from './rows';
 import type { Stack } from './stack';
+import type { Delivered, WebhooksJob } from './webhooks';
 
 export interface BenchOptions {
   seconds: number;
@@ -14,6 +15,8 @@ export interface BenchOptions {
   say: (line: string) => void;
 }
 
+const ENDPOINTS = 10;
+const WEBHOOK_EVENTS = 2_000;
 const SUBSCRIBERS = 200;
 const PUSHES_PER_SECOND = 300;
 const NONE = { perSecond: Number.NaN, p50: Number.NaN, p99: Number.NaN, cpuUs: Number.NaN, foreign: Number.NaN };
@@ -89,7 +92,7 @@ export class Bench {
   /** `item`: each subscriber follows an item of its own. `items`: each follows everything, which is 60,000 callbacks a second. */
   async push(room: PushJob['room']): Promise<RowResult[]> {
     const { stockwire } = this.systems;
-    const result = await runPush({
+    const result = await inProcess<PushJob, Pushed>('push.js', {
       gatewayPort: this.stack.ports.GATEWAY_PORT,
       notificationUrl: this.stack.notificationUrl,
       token: stockwire.api.accessToken,
@@ -117,6 +120,31 @@ export class Bench {
       { ...common, ...bounds.p50, id: `push-${room}-p50`, label: `${label}: p50`, ratio: result.p50 },
       { ...common, ...bounds.p99, id: `push-${room}-p99`, label: `${label}: p99`, ratio: result.p99, figures },
     ];
+  }
+
+  /** How fast a burst of events reaches ten endpoints on this machine. */
+  async webhooks(): Promise<RowResult> {
+    const { stockwire } = this.systems;
+    const result = await inProcess<WebhooksJob, Delivered>('webhooks.js', {
+      gatewayUrl: this.stack.gatewayUrl,
+      token: stockwire.api.accessToken,
+      ids: stockwire.ids.slice(0, SUBSCRIBERS),
+      endpoints: ENDPOINTS,
+      events: WEBHOOK_EVENTS,
+    });
+    stockwire.book(result);
+    const faults = Object.entries(result.errors).map(([what, times]) => `${times} x ${what}`);
+    const sums = await stockwire.check();
+    if (sums !== undefined) faults.push(sums);
+    return {
+      id: 'webhooks',
+      label: `webhooks, ${WEBHOOK_EVENTS} events to ${ENDPOINTS} endpoints`,
+      figures: [{ ...NONE, system: stockwire.name, perSecond: result.perSecond }],
+      ratio: result.perSecond,
+      unit: '/s',
+      must: { atLeast: 500 },
+      ...(faults.length > 0 && { refused: faults.join('; ') }),
+    };
   }
 
   idleMemory(): RowResult[] {
@@ -157,11 +185,12 @@ const PUSH_BOUNDS = {
   p99: { must: { atMost: 5 }, reach: { atMost: 3 } },
 } as const;
 
-function runPush(job: PushJob): Promise<Pushed> {
-  const child = fork(join(__dirname, 'push.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  return new Promise<Pushed>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the push measurement ended with ${code}`)));
-    child.once('message', ({ result }: { result: Pushed }) => resolve(result));
+/** A measurement in a process of its own. */
+function inProcess<Job extends object, Result>(script: string, job: Job): Promise<Result> {
+  const child = fork(join(__dirname, script), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return new Promise<Result>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
+    child.once('message', ({ result }: { result: Result }) => resolve(result));
     child.send(job);
   }).finally(() => child.kill());
 }

@@ -10,7 +10,7 @@ import { endOnSignals, Stack } from './stack';
 import { table, verdict } from './table';
 
 const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
-rows: ${[...ROWS.map(({ id }) => id), 'import', 'push', 'push-everything', 'as-of', 'memory'].join(', ')}`;
+rows: ${[...ROWS.map(({ id }) => id), 'import', 'push', 'push-everything', 'webhooks', 'as-of', 'memory'].join(', ')}`;
 
 const { values } = parseArgs({
   options: {
@@ -55,6 +55,7 @@ async function measure(stack: Stack, generator: Generator): Promise<RowResult[]>
     if (wanted('push')) note(await bench.push('item'));
     // 60,000 callbacks a second take more than two cores have beside the servers: only when asked for.
     if (values.only?.includes('push-everything')) note(await bench.push('items'));
+    if (wanted('webhooks')) note([await bench.webhooks()]);
     if (wanted('memory')) note(bench.loadedMemory());
     // Last: what it writes is in nobody's account.
     if (wanted('as-of')) note(await measurePast(stockwire.api, Number(values.seconds), say));

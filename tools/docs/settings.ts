@@ -14,11 +14,6 @@ const LAUNCHER: SettingRow[] = [
   { env: 'DATA_DIR', default: './data', doc: 'Databases, secrets and logs of `npm start`.' },
   { env: 'MONGOD_BIN', default: '', doc: 'The mongod that `npm start` is to use.' },
   { env: 'REDIS_SERVER_BIN', default: '', doc: 'The redis-server that `npm start` is to use.' },
-  {
-    env: 'WEBHOOK_ALLOW_PRIVATE',
-    default: 'false',
-    doc: 'Webhooks to private addresses; `npm start` sets it. For a later version.',
-  },
 ];
 
 type DocumentedSetting = SettingRow & { apps: string[] };

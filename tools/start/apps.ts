@@ -51,6 +51,7 @@ export function appEnvironment(settings: AppSettings): NodeJS.ProcessEnv {
     // others share the database, only the host's name keeps two machines apart.
     ...(base.MONGODB_URI ? {} : { ADVERTISE_ADDRESS: `${reachable(host)}:${ports.INVENTORY_PORT}` }),
     INVENTORY_ADDRESSES: `${reachable(host)}:${ports.INVENTORY_PORT}`,
+    NOTIFICATION_ADDRESSES: `${reachable(host)}:${ports.NOTIFICATION_TCP_PORT}`,
     ...base,
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
     HOST: host,

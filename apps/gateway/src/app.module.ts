@@ -24,6 +24,7 @@ import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
 import { OrdersModule } from './orders/orders.module';
 import { ReportsModule } from './reports/reports.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -54,6 +55,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         LedgerModule,
         ExportsModule,
         ImportsModule.forRoot(config),
+        WebhooksModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

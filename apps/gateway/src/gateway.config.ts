@@ -1,4 +1,4 @@
-import { Setting, flag, port, whole } from '@app/common';
+import { Setting, addresses, flag, port, whole } from '@app/common';
 import { AuthConfig } from './auth/auth.config';
 
 /** Settings of the gateway. */
@@ -8,6 +8,13 @@ export class GatewayConfig extends AuthConfig {
 
   @Setting({ env: 'GATEWAY_OPS_PORT', doc: 'Private port of the gateway: health and metrics.', parse: port })
   opsPort = 6110;
+
+  @Setting({
+    env: 'NOTIFICATION_ADDRESSES',
+    doc: 'host:port list of the notification app (its TCP port), which looks after the webhooks; a DNS name counts for all its addresses.',
+    parse: addresses,
+  })
+  notificationAddresses: string[] = ['127.0.0.1:6103'];
 
   @Setting({
     env: 'REQUIRE_IDEMPOTENCY_KEY',

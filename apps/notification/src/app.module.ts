@@ -7,15 +7,16 @@ import { PresenceModule } from './presence/presence.module';
 import { ImportsModule } from './imports/imports.module';
 import { RealtimeModule } from './realtime/realtime.module';
 import { WatchesModule } from './watches/watches.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Without news of the revocations for so long, a stolen session might live on here. */
 const SILENT_MS = 10_000;
 
-/** Start: revocations are loaded, the follower starts, the sockets listen. Stop: the sockets close, the follower, the client. */
+/** Start: revocations are loaded, the follower and the webhooks start, the sockets listen. Stop: the other way round, then the client. */
 @Module({})
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   static of(config: Readonly<NotificationConfig>, log: Logger, ops: OpsServer): DynamicModule {
-    const features = [RealtimeModule, WatchesModule, PresenceModule, ImportsModule];
+    const features = [RealtimeModule, WatchesModule, PresenceModule, ImportsModule, WebhooksModule];
     const imports = [CoreModule.of(config, log, ops), IdentityModule.forRoot(config, log), ...features];
     return { module: AppModule, imports };
   }

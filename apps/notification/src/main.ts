@@ -1,4 +1,4 @@
-import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run } from '@app/common';
+import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, tcpServer } from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -12,7 +12,9 @@ run(async () => {
   await ops.listen(config.host, config.opsPort);
   const app = await NestFactory.create(AppModule.of(config, log, ops), new FastifyAdapter(), { logger: nestLog(log) });
   app.useWebSocketAdapter(new SocketAdapter(app));
+  app.connectMicroservice(tcpServer({ host: config.host, port: config.tcpPort, token: config.internalToken, log }));
   endOnSignals(app, log);
+  await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   log.info({ port: config.port }, 'listening');
 });

@@ -1,4 +1,4 @@
-import { EdgeConfig, Setting, port, whole } from '@app/common';
+import { EdgeConfig, Setting, flag, port, whole } from '@app/common';
 
 /** Settings of the notification app. */
 export class NotificationConfig extends EdgeConfig {
@@ -11,6 +11,13 @@ export class NotificationConfig extends EdgeConfig {
     parse: port,
   })
   opsPort = 6112;
+
+  @Setting({
+    env: 'NOTIFICATION_TCP_PORT',
+    doc: 'Nest TCP port of the notification app, for the gateway; keep it private.',
+    parse: port,
+  })
+  tcpPort = 6103;
 
   @Setting({
     env: 'MAX_SOCKETS',
@@ -39,4 +46,32 @@ export class NotificationConfig extends EdgeConfig {
     parse: whole(1, 31_536_000),
   })
   replaySeconds = 604_800;
+
+  @Setting({
+    env: 'WEBHOOK_ALLOW_PRIVATE',
+    doc: 'Lets webhooks go to private and loopback addresses. The launcher sets true.',
+    parse: flag,
+  })
+  webhookAllowPrivate = false;
+
+  @Setting({
+    env: 'WEBHOOK_RETRY_BASE_MS',
+    doc: 'Wait after the first failure of a delivery; doubled after each further one, up to 3 hours.',
+    parse: whole(1, 3_600_000),
+  })
+  webhookRetryBaseMs = 5_000;
+
+  @Setting({
+    env: 'WEBHOOK_RETRY_FOR_SECONDS',
+    doc: 'A delivery that has failed for so long parks its webhook until somebody resumes it.',
+    parse: whole(1, 2_592_000),
+  })
+  webhookRetryForSeconds = 259_200;
+
+  @Setting({
+    env: 'WEBHOOK_TIMEOUT_MS',
+    doc: 'An endpoint that has not answered after so long has failed.',
+    parse: whole(100, 30_000),
+  })
+  webhookTimeoutMs = 10_000;
 }

@@ -19,7 +19,10 @@ export class Connection extends ClientTCP {
   private retiring = false;
   private watch: NodeJS.Timeout | undefined;
 
-  constructor(readonly address: Address) {
+  constructor(
+    readonly address: Address,
+    private readonly peer: string,
+  ) {
     super({ host: address.host, port: address.port, socketClass: QuickSocket });
   }
 
@@ -49,7 +52,7 @@ export class Connection extends ClientTCP {
       const timer = setTimeout(() => {
         forget();
         this.answered();
-        reject(new DomainError('timeout', 'The inventory did not answer in time; whether it acted is not known.'));
+        reject(new DomainError('timeout', `The ${this.peer} did not answer in time; whether it acted is not known.`));
       }, deadlineMs);
       forget = this.publish({ pattern, data }, ({ err, response }) => {
         clearTimeout(timer);
@@ -104,6 +107,8 @@ export class Line {
   constructor(
     private readonly addresses: () => Promise<readonly Address[]>,
     private readonly log: Logger,
+    /** What is at the other end, as errors name it. */
+    private readonly peer: string,
   ) {}
 
   /** The connection that there is. */
@@ -132,8 +137,8 @@ export class Line {
   private async open(timeoutMs: number): Promise<Connection> {
     const addresses = await this.addresses();
     const address = addresses[this.next++ % Math.max(1, addresses.length)];
-    if (!address) throw new Error('no address of the inventory is known');
-    const connection = new Connection(address);
+    if (!address) throw new Error(`no address of the ${this.peer} is known`);
+    const connection = new Connection(address, this.peer);
     await connection.open(timeoutMs);
     connection.on('close', () => {
       if (this.held === connection) this.held = undefined;
@@ -144,7 +149,7 @@ export class Line {
       throw new Error('the client is closed');
     }
     this.held = connection;
-    this.log.debug({ address }, 'connected to the inventory');
+    this.log.debug({ address, peer: this.peer }, 'connected');
     return connection;
   }
 

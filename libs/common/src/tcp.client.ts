@@ -11,6 +11,8 @@ export interface TcpClientOptions {
   addresses: readonly string[];
   token: string;
   log: Logger;
+  /** What is called, as errors name it; `inventory` without it. */
+  peer?: string;
   /** Calls under way at the same time; one more is refused as `overloaded` at once. */
   maxInFlight: number;
   /** Milliseconds until a call without an answer is given up as `timeout`. */
@@ -28,7 +30,7 @@ const AWAY_MS = 1_200;
 const RETRY_MS = 50;
 
 /**
- * The typed client of the inventory: the only place with a deadline, the internal token, the request id and error mapping.
+ * The typed client of another process: the only place with a deadline, the internal token, the request id and error mapping.
  * Of several inventories any reads; what is to be written goes straight to the one that replies have named as the writer. A call
  * whose connection breaks is sent again: every command has an operation id, so that it can not take effect twice.
  */
@@ -39,8 +41,11 @@ export class TcpClient {
   private closed = false;
   private calls = 0;
 
+  private readonly peer: string;
+
   constructor(private readonly options: TcpClientOptions) {
-    this.any = new Line(() => resolveAddresses(options.addresses), options.log);
+    this.peer = options.peer ?? 'inventory';
+    this.any = new Line(() => resolveAddresses(options.addresses), options.log, this.peer);
   }
 
   /** Calls under way. */
@@ -54,7 +59,7 @@ export class TcpClient {
    */
   async call<Request, Answer>(message: Message<Request, Answer>, body: Request, options: CallOptions): Promise<Answer> {
     if (this.calls >= this.options.maxInFlight) {
-      throw new DomainError('overloaded', 'Too many calls to the inventory are under way.', { retryAfter: 1 });
+      throw new DomainError('overloaded', `Too many calls to the ${this.peer} are under way.`, { retryAfter: 1 });
     }
     this.calls++;
     try {
@@ -87,7 +92,7 @@ export class TcpClient {
         sent = sentBefore;
         turnedAwayAt ??= Date.now();
         line.leave(connection);
-        throw new Error('the inventory takes no calls');
+        throw new Error(`the ${this.peer} takes no calls`);
       } catch (error) {
         if (error instanceof DomainError) throw error;
         if (this.closed)
@@ -111,7 +116,7 @@ export class TcpClient {
     if (this.writer?.address === address || this.closed) return;
     const { log } = this.options;
     const before = this.writer;
-    this.writer = { address, line: new Line(() => resolveAddresses([address]), log) };
+    this.writer = { address, line: new Line(() => resolveAddresses([address]), log, this.peer) };
     before?.line.retire();
     log.info({ address }, 'another inventory writes: changes go straight to it');
   }
@@ -124,8 +129,9 @@ export class TcpClient {
   }
 
   private lost(sent: boolean, name: string, cause: unknown): DomainError {
-    if (!sent) return new DomainError('unavailable', 'The inventory is not reachable.', { retryAfter: 1 }, { cause });
-    const detail = `The connection to the inventory broke during ${name}; whether it acted is not known. Repeat with the same Idempotency-Key.`;
+    if (!sent)
+      return new DomainError('unavailable', `The ${this.peer} is not reachable.`, { retryAfter: 1 }, { cause });
+    const detail = `The connection to the ${this.peer} broke during ${name}; whether it acted is not known. Repeat with the same Idempotency-Key.`;
     return new DomainError('timeout', detail, {}, { cause });
   }
 

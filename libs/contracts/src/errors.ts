@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'exceeds-transfer'
   | 'expectation-closed'
   | 'exceeds-expectation'
+  | 'too-many-webhooks'
   | 'already-reversed'
   | 'not-reversible'
   | 'location-not-empty'
@@ -57,6 +58,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'exceeds-transfer': 409,
   'expectation-closed': 409,
   'exceeds-expectation': 409,
+  'too-many-webhooks': 409,
   'already-reversed': 409,
   'not-reversible': 409,
   'location-not-empty': 409,
@@ -95,6 +97,7 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'exceeds-transfer': 'That much is not under way',
   'expectation-closed': 'The expectation is over',
   'exceeds-expectation': 'That much is not expected',
+  'too-many-webhooks': 'There are as many webhooks as may be',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',
   'location-not-empty': 'The location can not be closed',

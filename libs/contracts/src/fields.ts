@@ -169,6 +169,10 @@ function listRules(maxItems: number): PropertyDecorator[] {
   ];
 }
 
+function filledListRules(maxItems: number): PropertyDecorator[] {
+  return [ArrayMinSize(1, { message: 'must have at least 1 entry' }), ...listRules(maxItems)];
+}
+
 const ID = /^[0-9a-f]{24}$/;
 
 export function isId(value: unknown): value is string {
@@ -179,6 +183,17 @@ export function isId(value: unknown): value is string {
 export function Id(options: FieldOptions = {}): PropertyDecorator {
   const schema = { type: 'string', pattern: '^[0-9a-f]{24}$', example: '65a1b2c3d4e5f60718293a4b' } as const;
   return field(options, schema, rule('id', 'must be an id of 24 hexadecimal digits', isId));
+}
+
+/** A list of different identifiers, at least one. */
+export function Ids(options: FieldOptions & { maxItems: number }): PropertyDecorator {
+  const items = { type: 'string', pattern: '^[0-9a-f]{24}$' } as const;
+  return field(
+    options,
+    { type: 'array', items, minItems: 1, maxItems: options.maxItems, uniqueItems: true },
+    rule('ids', 'must be an id of 24 hexadecimal digits', isId, true),
+    ...filledListRules(options.maxItems),
+  );
 }
 
 export interface WholeOptions extends FieldOptions {
@@ -238,6 +253,16 @@ export function OneOf(values: readonly string[], options: FieldOptions = {}): Pr
     options,
     { type: 'string', enum: [...values] },
     IsIn(values, { message: `must be one of ${values.join(', ')}` }),
+  );
+}
+
+/** A list of different words of a closed list, at least one. */
+export function SomeOf(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: 'array', items: { type: 'string', enum: [...values] }, minItems: 1, uniqueItems: true },
+    IsIn(values, { each: true, message: `each entry must be one of ${values.join(', ')}` }),
+    ...filledListRules(values.length),
   );
 }
 

@@ -22,3 +22,4 @@ export * from './reservation.dto';
 export * from './roles';
 export * from './sockets';
 export * from './transfer.dto';
+export * from './webhook.dto';

@@ -45,6 +45,12 @@ export const LIMITS = {
   importErrors: 1_000,
   importErrorsShown: 100,
   importErrorsKept: 10_000,
+  /** Each is a loop of its own in a notification process. */
+  webhooks: 100,
+  webhookUrl: 2_048,
+  webhookItems: 100,
+  /** Deliveries that are kept of each webhook. */
+  deliveriesKept: 1_000,
   idempotencyKey: 255,
   passwordMin: 12,
   passwordMax: 128,

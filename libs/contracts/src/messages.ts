@@ -32,6 +32,18 @@ import type {
   Transfer,
   TransferPage,
 } from './transfer.dto';
+import type {
+  CreatedWebhook,
+  CreateWebhook,
+  DeliveryPage,
+  ListDeliveries,
+  ListWebhooks,
+  RotatedSecret,
+  TestResult,
+  UpdateWebhook,
+  Webhook,
+  WebhookPage,
+} from './webhook.dto';
 
 /**
  * A message over Nest TCP, with the types of what goes and what comes back. Nest tries to JSON.parse a string pattern
@@ -284,4 +296,18 @@ export const reports = {
   turnover: message<AskTurnover, Reported<TurnoverReport>>(73, 'reports.turnover'),
   abc: message<AskClasses, Reported<ClassReport>>(74, 'reports.abc'),
   deadStock: message<AskDeadStock, Reported<DeadStock>>(75, 'reports.deadStock'),
+} as const;
+
+/** To the notification app. What a lost connection makes the client send twice has an id made by the gateway, so it happens once. */
+export const webhooks = {
+  create: message<{ id: string; webhook: CreateWebhook }, CreatedWebhook>(110, 'webhooks.create'),
+  list: message<ListWebhooks, WebhookPage>(111, 'webhooks.list'),
+  get: message<{ id: string }, Webhook>(112, 'webhooks.get'),
+  update: message<{ id: string; changes: UpdateWebhook }, Webhook>(113, 'webhooks.update'),
+  delete: message<{ id: string }, null>(114, 'webhooks.delete'),
+  deliveries: message<ListDeliveries & { id: string }, DeliveryPage>(115, 'webhooks.deliveries'),
+  test: message<{ id: string }, TestResult>(116, 'webhooks.test'),
+  replay: message<{ id: string; after: number }, Webhook>(117, 'webhooks.replay'),
+  resume: message<{ id: string }, Webhook>(118, 'webhooks.resume'),
+  rotate: message<{ id: string; rotation: string }, RotatedSecret>(119, 'webhooks.rotate'),
 } as const;

@@ -32,6 +32,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('locations', 'Where stock can be')
     .addTag('reports', 'What it is worth, and what to order')
     .addTag('events', 'The ledger, read and followed')
+    .addTag('webhooks', 'Events, delivered by HTTP')
     .addTag('ledger', 'Proof that it adds up')
     .addTag('exports', 'All of it in one file')
     .addTag('imports', 'Files that are booked row by row')

@@ -83,7 +83,7 @@ export class RelayService implements Relay {
   private lineTo(to: string): Line {
     if (this.line?.to !== to) {
       this.line?.line.retire();
-      this.line = { to, line: new Line(() => resolveAddresses([to]), this.options.log) };
+      this.line = { to, line: new Line(() => resolveAddresses([to]), this.options.log, 'inventory') };
     }
     return this.line.line;
   }

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { lookup } from 'node:dns/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NotificationConfig } from '../notification.config';
+import { hostOf, isPublic, privateTarget, targetOf } from './target';
+
+/** A name server that is slow to answer does not hold up a person: the address is checked again at each delivery. */
+const LOOKUP_MS = 1_500;
+
+/** Refuses a bad URL while the person who typed it is still there. What protects is the check at the delivery. */
+@Injectable()
+export class TargetCheck {
+  constructor(private readonly config: NotificationConfig) {}
+
+  /** @throws DomainError `validation` that names `url` */
+  async insistOn(text: string): Promise<void> {
+    const url = targetOf(text, this.config.webhookAllowPrivate);
+    if (this.config.webhookAllowPrivate) return;
+    const unknown = lookup(hostOf(url), { all: true }).catch(() => []);
+    const addresses = await Promise.race([unknown, sleep(LOOKUP_MS, [], { ref: false })]);
+    if (addresses.some(({ address }) => !isPublic(address))) throw privateTarget();
+  }
+}
