@@ -74,11 +74,13 @@ export class OrdersMongo extends OrdersRepository {
   }
 
   async open(): Promise<void> {
-    for (const kind of ORDER_KINDS) {
-      const model = this.connection.model(kind, schemaOf(STORED[kind]));
-      await model.createCollection();
-      await model.createIndexes();
-    }
+    await Promise.all(ORDER_KINDS.map((kind) => this.create(kind)));
+  }
+
+  private async create(kind: OrderKind): Promise<void> {
+    const model = this.connection.model(kind, schemaOf(STORED[kind]));
+    await model.createCollection();
+    await model.createIndexes();
   }
 
   async *held(): AsyncIterable<Hold> {
