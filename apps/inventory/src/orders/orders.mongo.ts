@@ -60,6 +60,13 @@ function schemaOf({ collection: name, statuses, byPlace }: Stored): Schema {
   return byPlace ? schema.index({ places: 1, status: 1, since: 1 }, { name: 'by_place' }) : schema;
 }
 
+/** Made once: a connection knows its models by their schemas. */
+const SCHEMAS: Readonly<Record<OrderKind, Schema>> = {
+  reservation: schemaOf(STORED.reservation),
+  transfer: schemaOf(STORED.transfer),
+  expectation: schemaOf(STORED.expectation),
+};
+
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
 const STATE = { ...MAJORITY, projection: { items: 0, places: 0, open: 0 } } as const;
 const TRANSACTION = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true } } as const;
@@ -74,11 +81,13 @@ export class OrdersMongo extends OrdersRepository {
   }
 
   async open(): Promise<void> {
-    for (const kind of ORDER_KINDS) {
-      const model = this.connection.model(kind, schemaOf(STORED[kind]));
-      await model.createCollection();
-      await model.createIndexes();
-    }
+    await Promise.all(ORDER_KINDS.map((kind) => this.create(kind)));
+  }
+
+  private async create(kind: OrderKind): Promise<void> {
+    const model = this.connection.model(kind, SCHEMAS[kind]);
+    await model.createCollection();
+    await model.createIndexes();
   }
 
   async *held(): AsyncIterable<Hold> {
