@@ -39,4 +39,11 @@ export class NotificationConfig extends EdgeConfig {
     parse: whole(1, 31_536_000),
   })
   replaySeconds = 604_800;
+
+  @Setting({
+    env: 'WATCHES_PER_CALLER',
+    doc: 'Items that one user or API key may watch at a time; one more is refused.',
+    parse: whole(0, 1_000),
+  })
+  watchesPerCaller = 200;
 }
