@@ -48,6 +48,13 @@ export class NotificationConfig extends EdgeConfig {
   replaySeconds = 604_800;
 
   @Setting({
+    env: 'WATCHES_PER_CALLER',
+    doc: 'Items that one user or API key may watch at a time; one more is refused.',
+    parse: whole(0, 1_000),
+  })
+  watchesPerCaller = 200;
+
+  @Setting({
     env: 'WEBHOOK_ALLOW_PRIVATE',
     doc: 'Lets webhooks go to private and loopback addresses. The launcher sets true.',
     parse: flag,

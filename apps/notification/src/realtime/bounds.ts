@@ -3,7 +3,6 @@ export const BOUNDS = {
   /** Bytes of one message from a client; engine.io ends a connection that sends more. */
   messageBytes: 16_384,
   roomsPerSocket: 200,
-  watchesPerCaller: 200,
   /** Sockets present in one room, over all processes; and of this process in all rooms together. */
   membersPerRoom: 100,
   members: 10_000,

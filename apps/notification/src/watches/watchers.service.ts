@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { InjectLog } from '../core/log';
 import { FeedService, type FeedListener } from '../feed/feed.service';
 import { itemPlace } from '../feed/place';
-import { BOUNDS, WATCHES_POLL_MS } from '../realtime/bounds';
+import { NotificationConfig } from '../notification.config';
+import { WATCHES_POLL_MS } from '../realtime/bounds';
 import { MetricsService } from '../realtime/metrics.service';
 import type { Session, SessionListener } from '../realtime/session';
 import { SessionsService } from '../realtime/sessions.service';
@@ -41,6 +42,7 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
     private readonly following: WatchFollowing,
     private readonly feed: FeedService,
     private readonly metrics: MetricsService,
+    private readonly config: NotificationConfig,
     @InjectLog() private readonly log: Logger,
   ) {
     this.saves = new WatchSaves(repository, log);
@@ -87,8 +89,9 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
       if (!item) throw new DomainError('not-found', 'There is no such item.');
       const begun: WatchState = { below, rearmAt, told: false, epoch, position, key: randomUUID() };
       const { state, tell } = observe(begun, item.available, { epoch, position });
-      const watches = await this.repository.set(present.key, itemId, state, BOUNDS.watchesPerCaller);
-      if (!watches) throw new DomainError('overloaded', `A caller can watch ${BOUNDS.watchesPerCaller} items.`);
+      const { watchesPerCaller } = this.config;
+      const watches = await this.repository.set(present.key, itemId, state, watchesPerCaller);
+      if (!watches) throw new DomainError('overloaded', `A caller can watch ${watchesPerCaller} items.`);
       reply({ ok: true });
       if (tell) this.tell(present.key, alertAt(item, below));
       this.reconcile(present, watches);
