@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { mongo } from 'mongoose';
+import { LAST_BACKUP } from '../../apps/inventory/src/ledger/last-backup.mongo';
 import { findDatabase } from '../admin/database';
 import { insistOnQuiet } from './clients';
 import { dump } from './dump';
 import { prune } from './folders';
 import { HELP, readOptions, type Options } from './options';
+import type { Manifest } from './manifest';
 import { rebuildAndVerify } from './proof';
 import { check, load, makeRoom } from './restore';
 
@@ -41,9 +43,20 @@ async function backup(client: mongo.MongoClient, { to, keep }: Of<'backup'>): Pr
   const { folder, manifest } = await dump(client, to);
   console.log(`${folder}: ${manifest.position} events and ${manifest.parts.length - 1} other collections.`);
   console.log(`${manifest.position}:${manifest.hash}`);
+  await note(client.db(), manifest);
   if (keep === undefined) return;
   const gone = await prune(to, keep);
   if (gone.length > 0) console.log(`Removed: ${gone.join(', ')}.`);
+}
+
+/** For the inventory's metrics. A user of the database who may only read can back up too. */
+async function note(db: mongo.Db, { madeAt, position }: Manifest): Promise<void> {
+  try {
+    const last = { $set: { at: new Date(madeAt), position } };
+    await db.collection<{ _id: string }>('meta').updateOne({ _id: LAST_BACKUP }, last, { upsert: true });
+  } catch (error) {
+    console.error(`The time of this backup could not be noted in the database: ${(error as Error).message}`);
+  }
 }
 
 async function restore(

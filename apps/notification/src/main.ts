@@ -1,4 +1,4 @@
-import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run } from '@app/common';
+import { createLog, endOnSignals, loadConfig, measurePool, nestLog, OpsServer, run } from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -13,6 +13,7 @@ run(async () => {
   const app = await NestFactory.create(AppModule.of(config, log, ops), new FastifyAdapter(), { logger: nestLog(log) });
   app.useWebSocketAdapter(new SocketAdapter(app));
   endOnSignals(app, log);
+  measurePool(app, ops.registry);
   await app.listen(config.port, config.host);
   log.info({ port: config.port }, 'listening');
 });
