@@ -9,7 +9,7 @@ import { metricsIn, namesIn, queriesOf, runbookTitles, alertsOf } from './suppor
 import { hasNginx, startNginx, type Nginx } from './support/nginx';
 import { problemIn, send, type Sent } from './support/problems';
 import { Subscriber, until } from './support/sockets';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { startApp, startStack, type AppName, type RunningApp, type Stack } from './support/stack';
 
 const ROOT = resolve(__dirname, '..');
 let stack: Stack;
@@ -225,13 +225,17 @@ describe('what is monitored', () => {
   });
 
   it('is counted', async () => {
-    const text = await (await fetch(`${stack.opsUrls.inventory}/metrics`)).text();
-    expect(text).toMatch(
-      /stockwire_tcp_call_seconds_count\{message="movements.apply",outcome="insufficient-stock",.*\} 1/,
-    );
-    expect(text).toMatch(/stockwire_mongodb_wait_seconds_count\{.*\} [1-9]/);
-    const gateway = await (await fetch(`${stack.opsUrls.gateway}/metrics`)).text();
-    expect(gateway).toMatch(/stockwire_item_lookups_total\{outcome="hit",.*\} [1-9]/);
+    const scrape = async (app: AppName): Promise<string> => (await fetch(`${stack.opsUrls[app]}/metrics`)).text();
+    const inventory = await scrape('inventory');
+    expect(inventory).toMatch(/tcp_call_seconds_count\{.*message="movements.apply",outcome="insufficient-stock"\} 1/);
+    expect(inventory).toMatch(/stockwire_mongodb_wait_seconds_count\{.*\} [1-9]/);
+    const item = await newItem(stack.gatewayUrl);
+    // From memory once the feed has told of its creation.
+    await until(async () => {
+      await call(stack.gatewayUrl, 'GET', `/items/${item.id}`);
+      return /stockwire_item_lookups_total\{.*outcome="hit"\} [1-9]/.test(await scrape('gateway'));
+    });
+    const gateway = await scrape('gateway');
     expect(gateway).toMatch(/stockwire_redis_up\{.*\} 1/);
     expect(gateway).toMatch(/stockwire_ready\{.*\} 1/);
   });

@@ -67,7 +67,7 @@ type Listening = Record<80 | 443 | 6100 | 6102, number>;
 function adapted(text: string, folder: string, ports: Listening, replicas: Record<6100 | 6102, number[]>): string {
   return text
     .replaceAll('/etc/nginx/stockwire', folder)
-    .replaceAll('/etc/nginx/certificates', join(folder, 'certificates'))
+    .replaceAll(' /certificates', ` ${join(folder, 'certificates')}`)
     .replaceAll(/listen (80|443|6100|6102)\b/g, (_, port: string) => `listen 127.0.0.1:${ports[Number(port) as 80]}`)
     .replaceAll(/^( *server) 127\.0\.0\.1:(6100|6102)(.*)$/gm, (_, server: string, port: string, rest: string) =>
       replicas[Number(port) as 6100].map((one) => `${server} 127.0.0.1:${one}${rest}`).join('\n'),

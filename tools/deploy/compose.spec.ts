@@ -74,7 +74,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('bounds the memory of all that stays, and starts it again', () => {
-    const staying = Object.entries(services).filter(([name]) => !['certificate', 'certbot', 'backup'].includes(name));
+    const staying = Object.entries(services).filter(([name]) => !['certbot', 'backup'].includes(name));
     for (const [name, { mem_limit: memory, restart }] of staying)
       expect([name, restart, memory]).toEqual([name, 'unless-stopped', expect.any(String)]);
   });
@@ -83,7 +83,7 @@ describe('docker-compose.yml', () => {
     const needs = (name: string): string[] => Object.keys(services[name]?.depends_on ?? {});
     expect(needs('inventory')).toEqual(['mongo']);
     expect(needs('gateway')).toEqual(expect.arrayContaining(['mongo', 'redis', 'inventory']));
-    expect(needs('nginx')).toEqual(expect.arrayContaining(['gateway', 'notification', 'certificate']));
+    expect(needs('nginx')).toEqual(expect.arrayContaining(['gateway', 'notification']));
   });
 
   it('mounts only files that are there', () => {
