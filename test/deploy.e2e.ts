@@ -58,15 +58,12 @@ where(hasNginx(), 'nginx')('behind nginx', () => {
 
   beforeAll(async () => {
     const names = ['GATEWAY_PORT', 'GATEWAY_OPS_PORT', 'NOTIFICATION_PORT', 'NOTIFICATION_OPS_PORT'] as const;
-    const ports = Object.fromEntries(
-      await Promise.all(names.map(async (name) => [name, String(await freePort())] as const)),
-    );
-    const env = { ...stack.env, ...ports };
-    const [gateway, notification] = await Promise.all([startApp('gateway', env), startApp('notification', env)]);
-    second = { gateway, notification };
+    const env: NodeJS.ProcessEnv = { ...stack.env };
+    for (const name of names) env[name] = String(await freePort());
+    second = { gateway: await startApp('gateway', env), notification: await startApp('notification', env) };
     nginx = await startNginx(
-      [stack.ports.GATEWAY_PORT, Number(ports.GATEWAY_PORT)],
-      [stack.ports.NOTIFICATION_PORT, Number(ports.NOTIFICATION_PORT)],
+      [stack.ports.GATEWAY_PORT, Number(env.GATEWAY_PORT)],
+      [stack.ports.NOTIFICATION_PORT, Number(env.NOTIFICATION_PORT)],
     );
   }, 60_000);
 
@@ -234,7 +231,7 @@ describe('what is monitored', () => {
     await until(async () => {
       await call(stack.gatewayUrl, 'GET', `/items/${item.id}`);
       return /stockwire_item_lookups_total\{.*outcome="hit"\} [1-9]/.test(await scrape('gateway'));
-    });
+    }, 15_000);
     const gateway = await scrape('gateway');
     expect(gateway).toMatch(/stockwire_redis_up\{.*\} 1/);
     expect(gateway).toMatch(/stockwire_ready\{.*\} 1/);
