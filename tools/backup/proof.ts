@@ -22,7 +22,7 @@ export async function rebuildAndVerify(
 ): Promise<{ rebuilt: Rebuilt; report: Verification }> {
   const own = { MONGODB_URI: mongodbUri, INTERNAL_TOKEN: randomBytes(32).toString('hex'), ADVERTISE_ADDRESS: ADDRESS };
   const config = loadConfig(InventoryConfig, own);
-  const module = AppModule.forRoot(config, createLog('restore', 'warn'), new WriterMetrics(new Registry()));
+  const module = AppModule.forRoot(config, createLog('restore', 'error'), new WriterMetrics(new Registry()));
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     await app.get(InventoryService).start();
