@@ -72,7 +72,7 @@ export async function makeRoom(db: mongo.Db, replace?: string): Promise<void> {
  */
 export async function load(db: mongo.Db, { folder, manifest, position }: Checked): Promise<string> {
   const epoch = randomUUID();
-  await db.collection<{ _id: string }>(RESTORING + META).insertOne({ _id: 'ledger', ...{ epoch } }, DURABLE);
+  await db.collection<{ _id: string; epoch: string }>(RESTORING + META).insertOne({ _id: 'ledger', epoch }, DURABLE);
   for (const { collection, file } of manifest.parts)
     await loadPart(db, collection, wanted(collection, join(folder, file), position));
   const loaded = new Set([META, ...manifest.parts.map(({ collection }) => collection)]);

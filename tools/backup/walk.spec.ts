@@ -6,6 +6,32 @@ import { Walk } from './walk';
 const FIGURES = { quantity: 0, reserved: 0, unavailable: 0, available: 0, incoming: 0 };
 const CHANGE = { onHand: 0, reserved: 0, unavailable: 0, incoming: 0 };
 
+const EVENT: LedgerEvent = {
+  position: 0,
+  epoch: 'e',
+  type: 'stock.received',
+  itemId: 'i',
+  sku: null,
+  name: 'n',
+  seq: 0,
+  at: 't',
+  effectiveAt: 't',
+  actor: { kind: 'user', id: 'u', name: 'u' },
+  operationId: '',
+  reason: null,
+  reference: null,
+  note: null,
+  location: 'main',
+  change: CHANGE,
+  before: FIGURES,
+  after: FIGURES,
+  level: CHANGE,
+  unitCost: null,
+  category: null,
+  links: {},
+  fields: null,
+};
+
 /** A ledger whose operations have so many events. */
 function ledgerOf(...sizes: number[]): EventDocument[] {
   const documents: EventDocument[] = [];
@@ -13,12 +39,7 @@ function ledgerOf(...sizes: number[]): EventDocument[] {
   for (const size of sizes)
     for (let index = 0; index < size; index++) {
       const position = documents.length + 1;
-      const event: LedgerEvent = {
-        ...{ position, epoch: 'e', type: 'stock.received', itemId: 'i', sku: null, name: 'n', seq: position },
-        ...{ at: 't', effectiveAt: 't', actor: { kind: 'user', id: 'u', name: 'u' }, operationId: `o${size}` },
-        ...{ reason: null, reference: null, note: null, location: 'main', change: CHANGE, level: CHANGE },
-        ...{ before: FIGURES, after: FIGURES, unitCost: null, category: null, links: {}, fields: null },
-      };
+      const event: LedgerEvent = { ...EVENT, position, seq: position, operationId: `o${size}` };
       hash = chainHash(hash, event);
       const operation = index === 0 && { operation: { fingerprint: 'f', size } };
       documents.push(documentOf({ event, hash, ...operation }));

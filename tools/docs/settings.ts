@@ -101,10 +101,17 @@ ${rows.join('\n')}
 }
 
 /** What `docker compose` insists on. */
-const NEEDED = [
-  ...['JWT_SECRET', 'INTERNAL_TOKEN', 'MONGO_PASSWORD', 'MONGO_ROOT_PASSWORD', 'MONGO_REPLICA_KEY', 'REDIS_PASSWORD'],
-  ...['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
-];
+const NEEDED = {
+  secrets: [
+    'JWT_SECRET',
+    'INTERNAL_TOKEN',
+    'MONGO_PASSWORD',
+    'MONGO_ROOT_PASSWORD',
+    'MONGO_REPLICA_KEY',
+    'REDIS_PASSWORD',
+  ],
+  login: ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
+};
 
 /** The example file: everything commented out, since every default is good and what is required is made by the launcher. */
 export function exampleFile(settings: readonly DocumentedSetting[]): string {
@@ -114,6 +121,6 @@ export function exampleFile(settings: readonly DocumentedSetting[]): string {
     return `# ${doc}${only}\n#${env}=${value}\n`;
   });
   return `# Copy to .env and set what you want to be different. With npm start nothing is required. docker compose needs
-# ${NEEDED.slice(0, 6).join(', ')},
-# each the output of \`openssl rand -hex 32\`, and ${NEEDED.slice(6).join(' and ')}: the first login.\n\n${lines.join('\n')}`;
+# ${NEEDED.secrets.join(', ')},
+# each the output of \`openssl rand -hex 32\`, and ${NEEDED.login.join(' and ')}: the first login.\n\n${lines.join('\n')}`;
 }
