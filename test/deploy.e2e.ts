@@ -216,13 +216,15 @@ describe('what is monitored', () => {
   it('is counted', async () => {
     const scrape = async (app: AppName): Promise<string> => (await fetch(`${stack.opsUrls[app]}/metrics`)).text();
     const inventory = await scrape('inventory');
-    expect(inventory).toMatch(/tcp_call_seconds_count\{.*message="movements.apply",outcome="insufficient-stock"\} 1/);
+    expect(inventory).toMatch(
+      /tcp_call_seconds_count\{[^}]*message="movements.apply",outcome="insufficient-stock"[^}]*\} 1/,
+    );
     expect(inventory).toMatch(/stockwire_mongodb_wait_seconds_count\{.*\} [1-9]/);
     const item = await newItem(stack.gatewayUrl);
     // From memory once the feed has told of its creation.
     await until(async () => {
       await call(stack.gatewayUrl, 'GET', `/items/${item.id}`);
-      return /stockwire_item_lookups_total\{.*outcome="hit"\} [1-9]/.test(await scrape('gateway'));
+      return /stockwire_item_lookups_total\{[^}]*outcome="hit"[^}]*\} [1-9]/.test(await scrape('gateway'));
     }, 15_000);
     const gateway = await scrape('gateway');
     expect(gateway).toMatch(/stockwire_redis_up\{.*\} 1/);
