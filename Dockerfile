@@ -1,34 +1,58 @@
-# One image, three apps: the command chooses (see docker-compose.yml). The gateway when none is given.
+# syntax=docker/dockerfile:1
+# One file, three images: docker build --build-arg APP=gateway|inventory|notification .
+# They differ in their last layer only. About 210 MB each: 24 base, 117 node, 62 packages, 5 Stockwire.
 
-FROM node:22-slim AS build
+FROM node:22.20-bookworm-slim AS build
 WORKDIR /app
 # Before the sources, so that a change of code does not install again.
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
 COPY tools tools
-RUN npm run build
+RUN npm run build && rm dist/.tsbuildinfo && find dist -name '*.map' -delete
 
-FROM node:22-slim AS packages
+FROM node:22.20-bookworm-slim AS packages
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends tini
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev && npm cache clean --force
+# Without what only the launcher and the demo use, what only a compiler reads, and the compiler that comes as a peer of Swagger.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund \
+  && npm uninstall --omit=dev --no-audit --no-fund mongodb-memory-server-core pino-pretty socket.io-client \
+  && rm -rf node_modules/typescript \
+  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' \) -delete
+RUN mkdir /backups
 
-FROM node:22-slim
-ENV NODE_ENV=production \
-    HOST=0.0.0.0 \
-    DATA_DIR=/tmp/stockwire \
-    HEALTH_PORT=6110
+# glibc, libstdc++ and certificates, and nothing else: no shell, no package manager.
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=packages /usr/bin/tini-static /usr/local/bin/tini
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
+# A new volume here belongs to the user of the image.
+COPY --from=packages --chown=65532:65532 /backups /backups
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
-# Owned by root, run by another user: an app can't change its own code.
-USER node
-# Node does not reap processes as number 1 does elsewhere: run with --init (compose: init: true).
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# The form without a shell: SIGTERM must reach the app, which then answers what is under way before it ends.
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=70", "dist/apps/gateway/src/main.js"]
+COPY deploy/docker/app.cjs deploy/docker/health.cjs ./
+
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    DATA_DIR=/tmp/stockwire
+ARG APP=gateway
+ENV APP=${APP}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Stockwire ${APP}" \
+      org.opencontainers.image.description="A self-hosted, real-time inventory system: a stock ledger that you can subscribe to." \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+# The files are root's: an app can't change its own code. It writes nowhere but to /tmp.
+USER 65532:65532
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "health.cjs"]
+# Signals reach node also while it starts, when it has no handler yet and would be deaf as number 1.
+ENTRYPOINT ["tini", "--"]
+# The heap flags have to stand here: V8 takes them from the command line only.
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=70", "app.cjs"]

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { mongodUri } from '../databases/mongod';
+import { mongodUri } from '../databases/uri';
 
 /** The database of the installation: the one that is set, else the one that `npm start` runs from its data directory. */
 export function findDatabase(root: string, env: NodeJS.ProcessEnv): string {

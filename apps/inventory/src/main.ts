@@ -1,10 +1,21 @@
-import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, takeCalls, tcpServer } from '@app/common';
+import {
+  createLog,
+  endOnSignals,
+  loadConfig,
+  measurePool,
+  nestLog,
+  OpsServer,
+  run,
+  takeCalls,
+  tcpServer,
+} from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import { InventoryConfig } from './inventory.config';
 import { InventoryService } from './inventory.service';
 import { LeaseService } from './lease/lease.service';
 import { ListingService } from './items/listing.service';
+import { LastBackup } from './ledger/last-backup.mongo';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { WriterMetrics } from './ledger/writer-metrics';
@@ -16,13 +27,15 @@ run(async () => {
   const ops = new OpsServer('inventory').check('ledger', () => 'the ledger is not open yet');
   await ops.listen(config.host, config.opsPort);
   const metrics = new WriterMetrics(ops.registry);
-  const server = tcpServer({ host: config.host, port: config.port, token: config.internalToken, log });
+  const { host, port, internalToken: token } = config;
+  const server = tcpServer({ host, port, token, log, registry: ops.registry });
   takeCalls(false);
   const app = await NestFactory.createMicroservice(AppModule.forRoot(config, log, metrics), {
     ...server,
     logger: nestLog(log),
   });
   endOnSignals(app, log);
+  measurePool(app, ops.registry);
   await app.listen();
   const inventory = app.get(InventoryService);
   await inventory.start();
@@ -36,5 +49,6 @@ run(async () => {
   metrics.gauge('stockwire_polls_waiting', 'Followers waiting for the next event.', () => ledger.waiting);
   metrics.gauge('stockwire_listing_lag', 'Items and events that the listing does not show yet.', () => listing.lag);
   metrics.gauge('stockwire_reservations_held', 'Reservations that are held.', () => app.get(HoldRegistry).size);
+  app.get(LastBackup).measure(ops.registry);
   log.info({ address: config.address, head: ledger.head }, 'the inventory is ready');
 });

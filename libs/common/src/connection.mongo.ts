@@ -11,10 +11,13 @@ export interface ConnectionConfig {
 const GIVE_UP_MS = 1_500;
 /** An answer that takes longer than this is not coming. */
 const SILENCE_MS = 30_000;
+/** The driver's. */
+const DEFAULT_DATABASE = 'test';
 
 /** The one connection of a process. While MongoDB is not there yet the process waits for it instead of ending. */
 export function mongoConnection({ mongodbUri, mongodbPool }: ConnectionConfig): DynamicModule {
   return MongooseModule.forRoot(mongodbUri, {
+    appName: appNameOf(databaseIn(mongodbUri)),
     maxPoolSize: mongodbPool,
     serverSelectionTimeoutMS: GIVE_UP_MS,
     connectTimeoutMS: GIVE_UP_MS,
@@ -28,6 +31,16 @@ export function mongoConnection({ mongodbUri, mongodbPool }: ConnectionConfig): 
     retryAttempts: Number.MAX_SAFE_INTEGER,
     retryDelay: 500,
   });
+}
+
+/** The name that an app's connections have at the server: a restore sees by it that apps are still running on a database. */
+export function appNameOf(database: string): string {
+  return `stockwire/${database}`;
+}
+
+/** The database in the path of a URI, of which a list of hosts may be a part that no URL has. */
+function databaseIn(uri: string): string {
+  return /^[^/]+\/\/[^/]*\/([^?]+)/.exec(uri)?.[1] ?? DEFAULT_DATABASE;
 }
 
 /** A typed collection of the connection's database: the driver's own, since hydrating documents would double the cost of a read. */

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** Answers whether a part works: undefined when it does, else what is wrong in a few words. */
 export type Check = () => string | undefined | Promise<string | undefined>;
@@ -14,6 +14,12 @@ export class OpsServer {
     this.registry.setDefaultLabels({ app });
     // Ten milliseconds, as it comes, wake an idle process a hundred times a second.
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 50 });
+    const ready: Gauge = new Gauge({
+      name: 'stockwire_ready',
+      help: 'Whether this process can do its work: 1 or 0, as /health/ready says.',
+      registers: [this.registry],
+      collect: async () => ready.set((await this.ready()).status === 200 ? 1 : 0),
+    });
     this.server = createServer((request, response) => {
       this.answer(request.url ?? '/').then(
         ({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body),

@@ -41,6 +41,16 @@ describe('the configuration', () => {
     expect(load).toThrow(/SAMPLE_SECRET must have at least 4 bytes$/m);
   });
 
+  it.each([
+    ['INTERNAL_TOKEN', 'change-me-change-me-change-me-change-me'],
+    ['SAMPLE_SECRET', 'password'],
+    ['MONGODB_URI', 'mongodb://root:example@mongo/x'],
+  ])('refuses an example as a secret in production only: %s', (name, value) => {
+    const env = { ...good, [name]: value };
+    expect(() => loadConfig(Sample, { ...env, NODE_ENV: 'production' })).toThrow(`${name} is an example`);
+    expect(() => loadConfig(Sample, env)).not.toThrow();
+  });
+
   it('documents itself', () => {
     expect(describeConfig(Sample)).toContainEqual({ env: 'SAMPLE_PORT', default: '6100', doc: 'A port.' });
     expect(describeConfig(Sample)).toContainEqual(

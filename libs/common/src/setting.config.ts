@@ -1,3 +1,5 @@
+import { isKnownToAll } from './known-secrets';
+
 /** Turns the text of an environment variable into its value, or throws an Error whose message says what would be right. */
 export type Parse<T> = (text: string) => T;
 
@@ -55,6 +57,10 @@ export function loadConfig<T extends object>(type: new () => T, env: NodeJS.Proc
     const text = env[name]?.trim();
     if (!text) {
       if (required) faults.push(`${name} is required`);
+      continue;
+    }
+    if (secret && env.NODE_ENV === 'production' && isKnownToAll(text)) {
+      faults.push(`${name} is an example that everybody knows; production needs one of its own: openssl rand -hex 32`);
       continue;
     }
     try {

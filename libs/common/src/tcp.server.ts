@@ -1,6 +1,7 @@
 import type { Message, Packet } from '@app/contracts';
 import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '@nestjs/microservices';
 import { timingSafeEqual, createHash } from 'node:crypto';
+import { Histogram, type Registry } from 'prom-client';
 import { DomainError } from './domain.errors';
 import { toFault, type Reply, type Taken } from './fault';
 import { QuickSocket } from './quick.socket';
@@ -11,6 +12,8 @@ import type { Logger } from './log';
 interface Door {
   log: Logger;
   accepts: (token: unknown) => boolean;
+  /** How long a call took, from its arrival, and how it ended: `ok` or the code of its failure. */
+  measure: (message: string, outcome: string, ms: number) => void;
   inFlight: number;
   waiting: (() => void)[];
   takes: boolean;
@@ -28,8 +31,17 @@ export interface Relay {
 
 let door: Door | undefined;
 
+export interface TcpServerOptions {
+  host: string;
+  port: number;
+  token: string;
+  log: Logger;
+  /** Where calls are measured; without it they are not. */
+  registry?: Registry;
+}
+
 /** Opens the door of this process: who shows `token` is answered. */
-export function tcpServer(options: { host: string; port: number; token: string; log: Logger }): CustomStrategy {
+export function tcpServer(options: TcpServerOptions): CustomStrategy {
   const expected = digest(options.token);
   let last: unknown;
   door = {
@@ -41,11 +53,23 @@ export function tcpServer(options: { host: string; port: number; token: string; 
       if (good) last = token;
       return good;
     },
+    measure: options.registry ? measureIn(options.registry) : () => undefined,
     inFlight: 0,
     waiting: [],
     takes: true,
   };
   return { strategy: new OneAnswerServer({ host: options.host, port: options.port, socketClass: QuickSocket }) };
+}
+
+function measureIn(registry: Registry): Door['measure'] {
+  const seconds = new Histogram({
+    name: 'stockwire_tcp_call_seconds',
+    help: 'Calls from other processes by message and outcome; those of ledger.read wait for the next event.',
+    labelNames: ['message', 'outcome'] as const,
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
+    registers: [registry],
+  });
+  return (message, outcome, ms) => seconds.observe({ message, outcome }, ms / 1_000);
 }
 
 /** A call as Nest's client sends it. */
@@ -127,13 +151,18 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
       }
       if (!door.takes) return { elsewhere: true };
       door.inFlight++;
+      const begun = performance.now();
+      let outcome = 'ok';
       try {
         const passed = message.writes && door.relay?.writer !== undefined && !packet.relayed;
         const taken = passed ? await door.relay?.pass(message.pattern, packet) : undefined;
         return (taken as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
       } catch (error) {
-        return { fault: toFault(error, door.log, requestId) };
+        const fault = toFault(error, door.log, requestId);
+        outcome = fault.code;
+        return { fault };
       } finally {
+        door.measure(message.name, outcome, performance.now() - begun);
         if (--door.inFlight === 0) door.waiting.splice(0).forEach((wake) => wake());
       }
     };

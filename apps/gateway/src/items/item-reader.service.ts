@@ -37,6 +37,8 @@ export class ItemReader {
   private queue: Read[] = [];
   private calls = 0;
   private gathering: NodeJS.Timeout | undefined;
+  /** Items that were asked for: those that memory had, and those that had to be asked about. */
+  readonly lookUps = { hit: 0, miss: 0 };
 
   constructor(
     private readonly inventory: TcpClient,
@@ -58,9 +60,10 @@ export class ItemReader {
   /** The item if it can be had without asking, and is at least as new as `minPosition`. */
   peek(id: string, minPosition: number): ItemView | undefined {
     const item = this.cache.get(id);
-    if (!item || !this.feed.isFresh) return undefined;
     const position = this.feed.cursor?.position ?? 0;
-    return position >= minPosition ? { item, position } : undefined;
+    const good = item !== undefined && this.feed.isFresh && position >= minPosition;
+    this.lookUps[good ? 'hit' : 'miss']++;
+    return good ? { item, position } : undefined;
   }
 
   /** @throws DomainError `not-found` for an item that does not exist or is deleted */

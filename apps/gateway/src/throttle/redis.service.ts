@@ -30,6 +30,11 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     this.redis.on('ready', () => this.recover());
   }
 
+  /** Whether there should be a Redis at all. */
+  get isWanted(): boolean {
+    return this.redis !== undefined;
+  }
+
   /** The connection when it works right now; undefined while it does not, or when there is none. */
   get now(): Redis | undefined {
     return this.redis?.status === 'ready' ? this.redis : undefined;

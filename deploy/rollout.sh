@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Brings the running containers to what lies in this folder: backup, images, one app after the other, smoke test. When anything
+# fails, the images of before are started again. Clients keep their connections to the other replica, or come back within seconds.
+#   deploy/rollout.sh [version]     the tag of the images; the commit when not given
+#   SKIP_BACKUP=1                   when there is one of a moment ago
+set -Eeuo pipefail
+
+cd "$(dirname "$0")/.."
+VERSION=${1:-$(git rev-parse --short=12 HEAD)}
+REVISION=${REVISION:-$VERSION}
+export VERSION REVISION
+
+# What runs stands in .env, so that a plain `docker compose up -d` keeps it.
+before=$(sed -n 's/^VERSION=//p' .env)
+# The inventory first: gateway and notification of before understand it, and wait for it.
+apps=(inventory notification gateway)
+
+say() { printf '%s %s\n' "$(date +%T)" "$*"; }
+
+# Starts containers of the new image beside those of the old one, waits until they are healthy, and ends the old ones.
+replace() {
+  local app=$1
+  local -a old
+  mapfile -t old < <(docker compose ps --quiet "$app")
+  say "$app: ${#old[@]} running, as many new ones beside them"
+  docker compose up --detach --no-deps --no-recreate --wait --wait-timeout 120 --scale "$app=$((${#old[@]} * 2))" "$app"
+  # nginx asks for names every 5 s: now it knows the new ones.
+  sleep 6
+  docker stop -t 20 "${old[@]}" >/dev/null
+  docker rm "${old[@]}" >/dev/null
+}
+
+# No one is logged in: 401 says that the gateway answers and that the door is shut. Readiness says that all of it can work.
+smoke() {
+  local door app ops
+  door=$(docker compose port nginx 6100)
+  curl --fail --silent --show-error --max-time 5 --output /dev/null "http://$door/docs-json"
+  test "$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' "http://$door/api/v1/items")" = 401
+  for app in "${apps[@]}"; do
+    case $app in gateway) ops=6110 ;; inventory) ops=6111 ;; *) ops=6112 ;; esac
+    docker compose exec -T "$app" node -e \
+      "fetch('http://127.0.0.1:$ops/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+  done
+}
+
+roll() {
+  local app
+  if [ -z "$(docker compose ps --quiet gateway)" ]; then
+    docker compose up --detach --wait --wait-timeout 300
+  else
+    docker compose up --detach --no-deps --wait --wait-timeout 180 mongo redis
+    for app in "${apps[@]}"; do replace "$app"; done
+    docker compose up --detach --no-deps --wait --wait-timeout 60 nginx
+    docker compose exec -T nginx nginx -t
+    docker compose exec -T nginx nginx -s reload
+  fi
+  smoke
+}
+
+back() {
+  trap - ERR
+  say "the rollout of $VERSION failed"
+  if [ -z "$before" ]; then
+    say 'there is nothing to go back to'
+    exit 1
+  fi
+  say "back to $before"
+  export VERSION=$before
+  # Those of the failed image are replaced; whatever still runs the one of before stays.
+  docker compose up --detach --no-build --no-deps --wait --wait-timeout 180 "${apps[@]}"
+  smoke
+  say "$before runs again"
+  exit 1
+}
+
+say "building $VERSION"
+docker compose build --pull
+if [ -n "$before" ] && [ -z "${SKIP_BACKUP:-}" ]; then
+  say 'a backup first'
+  VERSION=$before docker compose run --rm backup
+fi
+trap back ERR
+roll
+trap - ERR
+sed -i '/^VERSION=/d' .env
+echo "VERSION=$VERSION" >>.env
+say "$VERSION runs"
+# Images that nothing runs stay for a month, to go back to.
+docker image prune --all --force --filter until=720h >/dev/null

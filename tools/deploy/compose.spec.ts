@@ -1,0 +1,95 @@
+import { describeConfig } from '@app/common';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { GatewayConfig } from '../../apps/gateway/src/gateway.config';
+import { InventoryConfig } from '../../apps/inventory/src/inventory.config';
+import { NotificationConfig } from '../../apps/notification/src/notification.config';
+import { allSettings, exampleFile } from '../docs/settings';
+
+const ROOT = join(__dirname, '../..');
+
+interface Service {
+  image?: string;
+  environment?: Record<string, string | number>;
+  networks?: string[];
+  ports?: string[];
+  volumes?: string[];
+  profiles?: string[];
+  restart?: string;
+  read_only?: boolean;
+  mem_limit?: string;
+  healthcheck?: object;
+  depends_on?: Record<string, { condition: string }>;
+  container_name?: string;
+}
+
+const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+const { services, networks } = parse(text, { merge: true }) as {
+  services: Record<string, Service>;
+  networks: Record<string, { internal?: boolean } | null>;
+};
+const APPS = { gateway: GatewayConfig, inventory: InventoryConfig, notification: NotificationConfig };
+const names = Object.keys(APPS) as (keyof typeof APPS)[];
+
+describe('docker-compose.yml', () => {
+  it('asks for nothing that .env.example does not tell of', () => {
+    const example = exampleFile(allSettings());
+    const asked = new Set([...text.matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name]) => name ?? ''));
+    expect(asked.size).toBeGreaterThan(30);
+    expect([...asked].filter((name) => !example.includes(`\n#${name}=`))).toEqual([]);
+  });
+
+  it('lets .env set everything that is for docker compose', () => {
+    const own = allSettings().filter(({ apps }) => apps[0] === 'docker compose');
+    expect(own.map(({ env }) => env).filter((env) => !text.includes(`\${${env}`))).toEqual([]);
+  });
+
+  it.each(names)('passes every setting of the %s on, and nothing that it does not know', (app) => {
+    const known = describeConfig(APPS[app]).map(({ env }) => env);
+    expect(Object.keys(services[app]?.environment ?? {}).sort()).toEqual(known.sort());
+  });
+
+  it('runs images of a known version only', () => {
+    for (const [name, { image }] of Object.entries(services))
+      expect([name, image]).toEqual([
+        name,
+        expect.stringMatching(/^(stockwire-[a-z]+:\$\{VERSION:-local\}|[^:]+:v?\d+\.\d+[^:]*)$/),
+      ]);
+  });
+
+  it('opens one door', () => {
+    const open = Object.entries(services).filter(([, { ports = [] }]) =>
+      ports.some((port) => !port.startsWith('127.0.0.1:')),
+    );
+    expect(open.map(([name]) => name)).toEqual(['nginx']);
+    expect([networks.front?.internal, networks.back?.internal]).toEqual([true, true]);
+    for (const database of ['mongo', 'redis']) expect(services[database]?.networks).toEqual(['back']);
+  });
+
+  it.each(names)('lets the %s be scaled: no port and no name of its own', (app) => {
+    expect(services[app]).not.toHaveProperty('ports');
+    expect(services[app]).not.toHaveProperty('container_name');
+    expect(services[app]).not.toHaveProperty('hostname');
+  });
+
+  it('bounds the memory of all that stays, and starts it again', () => {
+    const staying = Object.entries(services).filter(([name]) => !['certbot', 'backup'].includes(name));
+    for (const [name, { mem_limit: memory, restart }] of staying)
+      expect([name, restart, memory]).toEqual([name, 'unless-stopped', expect.any(String)]);
+  });
+
+  it('starts each when what it needs is healthy', () => {
+    const needs = (name: string): string[] => Object.keys(services[name]?.depends_on ?? {});
+    expect(needs('inventory')).toEqual(['mongo']);
+    expect(needs('gateway')).toEqual(expect.arrayContaining(['mongo', 'redis', 'inventory']));
+    expect(needs('nginx')).toEqual(expect.arrayContaining(['gateway', 'notification']));
+  });
+
+  it('mounts only files that are there', () => {
+    const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes);
+    const files = mounted.filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':')[0] ?? '');
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) expect(() => readFileSync(join(ROOT, file))).not.toThrow(/ENOENT/);
+  });
+});

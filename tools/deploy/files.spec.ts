@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+const ROOT = join(__dirname, '../..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+function files(folder: string, ending: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => join(folder, path));
+}
+
+describe('what an operator uses', () => {
+  it('is YAML that can be read', () => {
+    const found = [...files('deploy', '.yml'), ...files('deploy', '.yaml'), ...files('.github', '.yml')];
+    expect(found.length).toBeGreaterThan(10);
+    for (const path of found)
+      expect([path, parseAllDocuments(read(path)).flatMap(({ errors }) => errors)]).toEqual([path, []]);
+  });
+
+  it('is scripts that a shell understands', () => {
+    const scripts = files('deploy', '.sh');
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const path of scripts) {
+      const shell = read(path).startsWith('#!/bin/sh') ? 'sh' : 'bash';
+      expect([path, spawnSync(shell, ['-n', join(ROOT, path)], { encoding: 'utf8' }).stderr]).toEqual([path, '']);
+    }
+    const { status, stdout } = spawnSync('shellcheck', scripts, { cwd: ROOT, encoding: 'utf8' });
+    // Null: there is no shellcheck here.
+    if (status === null) console.log('skipped, since there is no shellcheck: the scripts are only parsed');
+    else expect([status, stdout]).toEqual([0, '']);
+  });
+
+  it('is documented by links that lead somewhere', () => {
+    const pages = [...files('docs', '.md'), 'README.md', 'deploy/README.md'];
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, link]) => link ?? '')
+        .filter((link) => !existsSync(resolve(ROOT, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('balances alike with names of Docker and with a list', () => {
+    const servers = /^ *server .*\n/gm;
+    const [listed, named] = ['upstreams.conf', 'upstreams.docker.conf'].map((file) =>
+      read(`deploy/nginx/stockwire/${file}`).replace(/^#.*\n/, ''),
+    );
+    expect(named?.replaceAll(servers, '')).toBe(listed?.replaceAll(servers, ''));
+    const bounds = (text = ''): string[] => [...text.matchAll(/max_fails=.*/g)].map(([found]) => found);
+    expect(bounds(named)).toEqual(bounds(listed));
+  });
+
+  it('runs in the image with the heap bounds of npm start', () => {
+    const flags = /'(--max-semi-space-size=\d+)', '(--heap-growing-percent=\d+)'/.exec(read('tools/start/apps.ts'));
+    expect(read('Dockerfile')).toContain(`CMD ["node", "${flags?.[1]}", "${flags?.[2]}", "app.cjs"]`);
+  });
+});
