@@ -16,4 +16,5 @@ export * from './page.dto';
 export * from './report.dto';
 export * from './reservation.dto';
 export * from './roles';
+export * from './socket-messages';
 export * from './sockets';
