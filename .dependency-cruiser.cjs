@@ -156,7 +156,8 @@ module.exports = {
     // Types count too: a layer that needs another's types needs the other.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    // The console's page is what a browser loads, by URL: nothing here imports it.
+    exclude: { path: '(^|/)dist/|^apps/gateway/src/console/page/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['require', 'node', 'import', 'default', 'types'],

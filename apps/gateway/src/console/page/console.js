@@ -38,8 +38,8 @@ async function attempt(place, act) {
 }
 
 const shown = {
-  /** @param {any} event */
-  event(event) {
+  /** @param {string} room @param {any} event */
+  event(room, event) {
     count++;
     const open = element('button', { type: 'button', textContent: 'JSON', ariaLabel: `Event ${event.position} whole` });
     open.addEventListener('click', () => {
@@ -57,6 +57,7 @@ const shown = {
       [onHand > 0 ? `+${onHand}` : String(onHand).replace('-', '−'), 'number'],
       [event.after.available, 'number'],
       [event.actor.name],
+      [room],
       [[event.reason, event.reference].filter(Boolean).join(' · ')],
     ];
     const row = element(

@@ -19,7 +19,7 @@ export class Follower {
   /**
    * @param {string} url
    * @param {import('./session.js').Session} session
-   * @param {{ event(event: any): void, changed(): void, said(text: string, kind?: string): void }} shown
+   * @param {{ event(room: string, event: any): void, changed(): void, said(text: string, kind?: string): void }} shown
    */
   constructor(url, session, shown) {
     this.session = session;
@@ -147,7 +147,7 @@ export class Follower {
     for (const event of events) {
       room.cursor = { epoch: event.epoch, position: event.position };
       if (room.snapshot) Object.assign(room.snapshot, { name: event.name, ...event.after });
-      this.shown.event(event);
+      this.shown.event(name, event);
     }
     this.shown.changed();
   }
