@@ -34,7 +34,7 @@ const page = globalThis as Partial<Pick<EventTarget, 'addEventListener' | 'remov
 export class Connection {
   private readonly feeds = new Map<string, Feed>();
   private socket: StockSocket | undefined;
-  /** The token that the server knows of. */
+  /** Of the grant that the server knows of. */
   private shown: string | undefined;
   private refusals = 0;
   private attempts = 0;
@@ -113,11 +113,11 @@ export class Connection {
   private async authenticate(give: (auth: { token: string }) => void): Promise<void> {
     const attempt = ++this.attempts;
     try {
-      const token = await this.session.token();
+      const grant = await this.session.grant();
       // A second word on a newer connection would be one too many.
       if (attempt !== this.attempts) return;
-      this.shown = token;
-      give({ token });
+      this.shown = grant.generation;
+      give({ token: grant.token });
     } catch (error) {
       // Without an answer nothing is said, and the attempt ends by its time; then there is another one.
       if (error instanceof StockwireProblem && error.code !== 'unreachable') this.refuse(error);
@@ -151,7 +151,8 @@ export class Connection {
   private async comeAgain(): Promise<void> {
     try {
       // Some other request may have renewed it already.
-      if ((await this.session.token()) === this.shown) await this.session.renewed(this.shown);
+      const { generation } = await this.session.grant();
+      if (generation === this.shown) await this.session.renewed(generation);
       this.socket?.connect();
     } catch (error) {
       if (error instanceof StockwireProblem && error.code !== 'unreachable') this.refuse(error);
@@ -179,9 +180,9 @@ export class Connection {
 
   private async renew(): Promise<void> {
     try {
-      const token = await this.session.token();
+      const { token, generation } = await this.session.grant();
       if (!this.socket?.connected) return;
-      this.shown = token;
+      this.shown = generation;
       this.socket.emit('authenticate', { token }, () => this.renewLater());
     } catch {
       // The server ends the connection in its time, and says why when it is made again.

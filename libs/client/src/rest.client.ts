@@ -3,7 +3,7 @@ import type { HttpMethod, PathsWithMethod, RequiredKeysOf } from 'openapi-typesc
 import { KEYED } from './keyed';
 import { StockwireProblem } from './problem.errors';
 import type { paths } from './schema';
-import type { Session } from './session';
+import type { Grant, Session } from './session';
 import type { Transport } from './transport';
 
 const KEY = 'idempotency-key';
@@ -67,13 +67,13 @@ function newKey(): string {
 /** Who was not recognised was not served either, so it is safe to ask again with a fresh token, once. */
 async function authorized(request: Request, transport: Transport, session: Session): Promise<Response> {
   const repeatable = request.method === 'GET' || request.headers.has(KEY);
-  const { name, value, token } = await session.credential();
-  const attempt = (credential: string): Promise<Response> => {
-    const again = request.clone();
-    again.headers.set(name, credential);
-    return transport.send(again, repeatable);
+  const attempt = ({ header: [name, value] }: Grant): Promise<Response> => {
+    const shown = request.clone();
+    shown.headers.set(name, value);
+    return transport.send(shown, repeatable);
   };
-  const response = await attempt(value);
-  if (response.status !== 401 || name === 'x-api-key') return response;
-  return attempt(`Bearer ${await session.renewed(token)}`);
+  const grant = await session.grant();
+  const response = await attempt(grant);
+  if (response.status !== 401 || grant.header[0] === 'x-api-key') return response;
+  return attempt(await session.renewed(grant.generation));
 }

@@ -20,6 +20,14 @@ export interface SessionOptions {
   storage?: TokenStorage;
 }
 
+/** What shows who is asking. */
+export interface Grant {
+  token: string;
+  header: [name: string, value: string];
+  /** Tells it from the one after it, which may have the very same token if it was made within a second. */
+  generation: string;
+}
+
 /** An access token is renewed when it is good for no longer than this part of its life, or this long. */
 const MARGIN = { part: 0.2, mostMs: 30_000 };
 
@@ -52,40 +60,31 @@ export class Session {
   async logout(): Promise<void> {
     const tokens = this.tokens.load();
     if (!tokens) return;
-    const token = await this.token().catch(() => tokens.accessToken);
+    const { token } = await this.grant().catch(() => grantOf(tokens));
     this.tokens.save(undefined);
     const headers = { authorization: `Bearer ${token}` };
     await this.transport.send(new Request(`${this.url}/auth/logout`, { method: 'POST', headers }), true);
-  }
-
-  /** The header that shows who is asking, and the token in it. */
-  async credential(): Promise<{ name: string; value: string; token: string }> {
-    const token = await this.token();
-    return this.options.apiKey === undefined
-      ? { name: 'authorization', value: `Bearer ${token}`, token }
-      : { name: 'x-api-key', value: token, token };
   }
 
   /**
    * A token that is good for a while yet.
    * @throws StockwireProblem `unauthenticated` when nobody is logged in, or the session has ended
    */
-  async token(): Promise<string> {
-    if (this.options.apiKey !== undefined) return this.options.apiKey;
+  async grant(): Promise<Grant> {
+    const { apiKey } = this.options;
+    if (apiKey !== undefined) return { token: apiKey, header: ['x-api-key', apiKey], generation: apiKey };
     const tokens = this.tokens.load();
-    if (tokens && tokens.expiresAt - marginOf(tokens) > Date.now()) return tokens.accessToken;
-    return this.renewed(tokens?.accessToken);
+    if (tokens && tokens.expiresAt - marginOf(tokens) > Date.now()) return grantOf(tokens);
+    return this.renewed(tokens?.refreshToken);
   }
 
-  /** A token in place of one that is not good any more: one request for all who need it, whichever tab they are in. */
-  renewed(stale: string | undefined): Promise<string> {
+  /** A grant in place of one that is not good any more: one request for all who need it, whichever tab they are in. */
+  renewed(generation: string | undefined): Promise<Grant> {
     if (this.options.apiKey !== undefined) return Promise.reject(signedOut());
     return exclusively(this.lock, async () => {
       const tokens = this.tokens.load();
-      if (tokens && tokens.accessToken !== stale) return tokens.accessToken;
-      const pair = (tokens && (await this.refreshed(tokens))) ?? (await this.loggedIn());
-      this.keep(pair);
-      return pair.accessToken;
+      if (tokens && tokens.refreshToken !== generation) return grantOf(tokens);
+      return this.keep((tokens && (await this.refreshed(tokens))) ?? (await this.loggedIn()));
     });
   }
 
@@ -115,9 +114,15 @@ export class Session {
     return answer as TokenPair;
   }
 
-  private keep({ accessToken, refreshToken, expiresIn }: TokenPair): void {
-    this.tokens.save({ accessToken, refreshToken, expiresIn, expiresAt: Date.now() + expiresIn * 1_000 });
+  private keep({ accessToken, refreshToken, expiresIn }: TokenPair): Grant {
+    const tokens = { accessToken, refreshToken, expiresIn, expiresAt: Date.now() + expiresIn * 1_000 };
+    this.tokens.save(tokens);
+    return grantOf(tokens);
   }
+}
+
+function grantOf({ accessToken, refreshToken }: Tokens): Grant {
+  return { token: accessToken, header: ['authorization', `Bearer ${accessToken}`], generation: refreshToken };
 }
 
 function marginOf({ expiresIn }: Tokens): number {
