@@ -19,15 +19,14 @@ stock.room('items').subscribe(
 );
 
 const heart = await stock.api.post('/items', { body: { name: 'White hanging heart', quantity: 10, reorderLevel: 3 } });
-const sold = new Promise((done) => {
-  stock.item(heart.id).subscribe((item) => {
+const sale = { lines: [{ itemId: heart.id, type: 'issue', quantity: 3 }], reason: 'sale' };
+await new Promise((sold) => {
+  stock.item(heart.id).subscribe((item, { kind }) => {
     console.log(`${item?.name}: ${item?.available} available`);
-    if (item?.available === 7) done();
+    if (kind === 'snapshot') void stock.api.post('/movements', { body: sale });
+    else sold();
   });
 });
-const line = { itemId: heart.id, type: 'issue', quantity: 3 };
-await stock.api.post('/movements', { body: { lines: [line], reason: 'sale' } });
-await sold;
 
 if (!process.stdin.isTTY) stock.close();
 else console.log('Change something, or stop and start Stockwire; Ctrl-C ends this.');

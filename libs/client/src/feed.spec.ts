@@ -27,7 +27,7 @@ class Listener implements Subscriber {
 
   constructor(
     readonly snapshot = false,
-    public place: Cursor | undefined = undefined,
+    public place?: Cursor,
   ) {}
 
   onChange(change: Change): void {
