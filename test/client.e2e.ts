@@ -263,7 +263,7 @@ describe('the API', () => {
 describe('the package', () => {
   it('is what the documents say', async () => {
     await run(join(ROOT, 'dist/tools/client/main.js'), {}, ['--check']);
-  }, 30_000);
+  }, 60_000);
 
   it('is small, and both kinds of modules are there', async () => {
     for (const file of ['index.mjs', 'index.cjs'])
@@ -285,7 +285,7 @@ describe('the package', () => {
       outputs.push(await run(file));
     }
     expect(outputs).toEqual(['7\nonly 7 left\n', 'live\nsnapshot: 5\nevent: 4\nclosed\n', 'Mug, Clock\n']);
-  }, 30_000);
+  }, 60_000);
 
   it('runs its example in Node', async () => {
     const env = { STOCKWIRE_URL: stack.gatewayUrl, SOCKET_URL: stack.notificationUrl, PASSWORD: stack.adminPassword };

@@ -33,6 +33,16 @@ describe('the console', () => {
     expect(settings).toEqual({ socketUrl: `//${sockets}` });
   });
 
+  it('finds the sockets where their document says they are', async () => {
+    const answer = await fetch(`${stack.gatewayUrl}/asyncapi.json`);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(await answer.json()).toMatchObject({
+      asyncapi: '3.0.0',
+      servers: { notification: { host: `127.0.0.1:${stack.ports.NOTIFICATION_PORT}`, protocol: 'ws' } },
+      operations: { subscribe: { action: 'receive' }, event: { action: 'send' } },
+    });
+  });
+
   // Where there is no browser the page is looked at no further: see CONTRIBUTING.md.
   const inChromium = CHROMIUM ? it : it.skip;
   inChromium(

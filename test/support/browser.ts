@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'undici';
 import { temporaryFolder } from './databases';
 import { guardProcess, releaseProcess } from './reaper';
@@ -66,9 +67,10 @@ export class Browser {
   /** Resolves once an expression is true in the page. */
   async until(expression: string): Promise<void> {
     const end = Date.now() + WITHIN_MS;
-    while (!(await this.eval<boolean>(`Boolean(${expression})`))) {
+    // A page that is just being replaced by the next one answers with an error.
+    while (!(await this.eval<boolean>(`Boolean(${expression})`).catch(() => false))) {
       if (Date.now() > end) throw new Error(`${expression} did not become true\n${this.errors.join('\n')}`);
-      await this.eval('new Promise(requestAnimationFrame)');
+      await sleep(20);
     }
   }
 
@@ -118,7 +120,13 @@ export class Browser {
   private async send(method: string, params: object = {}): Promise<Record<string, unknown>> {
     const id = ++this.last;
     const sessionId = /^(Target|Browser)\./.test(method) ? {} : { sessionId: this.session };
-    const answered = new Promise<Answer>((resolve) => this.waiting.set(id, resolve));
+    const answered = new Promise<Answer>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${method} was not answered`)), WITHIN_MS);
+      this.waiting.set(id, (answer) => {
+        clearTimeout(late);
+        resolve(answer);
+      });
+    });
     this.socket.send(JSON.stringify({ id, method, params, ...sessionId }));
     const { error, result = {} } = await answered;
     if (error) throw new Error(`${method}: ${error.message}`);
