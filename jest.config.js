@@ -35,7 +35,10 @@ const project = {
   // The MongoDB driver loads `os` with import(), which fails inside Jest's sandbox unless it is compiled to require(): no
   // connection succeeds then, and the driver only says that a sub-document is missing.
   transformIgnorePatterns: [`/node_modules/(?!(${compiled.join('|')})/)(?!.*mongodb/lib/runtime_adapters\\.js)`],
-  moduleNameMapper: { '^@app/(contracts|common|identity)$': '<rootDir>/libs/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@app/(contracts|common|identity)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@stockwire/client$': '<rootDir>/libs/client/src/index.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

@@ -25,7 +25,8 @@ export function fingerprint(folder, paths) {
     if (!existsSync(full)) return;
     const entries = readdirSyncOrFile(full);
     if (!entries) hash.update(`${path}\0`).update(readFileSync(full)).update('\0');
-    else for (const name of entries.sort()) add(`${path}/${name}`);
+    // What a build made is no source.
+    else for (const name of entries.filter((name) => name !== 'dist').sort()) add(`${path}/${name}`);
   };
   for (const path of paths) add(path);
   return hash.digest('hex');

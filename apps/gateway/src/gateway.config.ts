@@ -1,4 +1,4 @@
-import { Setting, addresses, flag, port, whole } from '@app/common';
+import { Setting, addresses, flag, port, url, whole } from '@app/common';
 import { AuthConfig } from './auth/auth.config';
 
 /** Settings of the gateway. */
@@ -8,6 +8,16 @@ export class GatewayConfig extends AuthConfig {
 
   @Setting({ env: 'GATEWAY_OPS_PORT', doc: 'Private port of the gateway: health and metrics.', parse: port })
   opsPort = 6110;
+
+  @Setting({ env: 'NOTIFICATION_PORT', doc: 'Port of the sockets.', parse: port })
+  notificationPort = 6102;
+
+  @Setting({
+    env: 'PUBLIC_SOCKET_URL',
+    doc: 'Where browsers reach the sockets, as in https://stock.example.com. Unset: a page asked for at GATEWAY_PORT finds them on its host at NOTIFICATION_PORT, any other behind its own address.',
+    parse: origin,
+  })
+  publicSocketUrl = '';
 
   @Setting({
     env: 'NOTIFICATION_ADDRESSES',
@@ -32,4 +42,11 @@ export class GatewayConfig extends AuthConfig {
 
   @Setting({ env: 'EVENT_STREAMS', doc: 'SSE streams that a gateway keeps open at most.', parse: whole(1, 100_000) })
   eventStreams = 1_000;
+}
+
+/** Socket.IO takes a path for the name of a namespace, and there is only one. */
+function origin(text: string): string {
+  const value = url('http', 'https')(text).replace(/\/$/, '');
+  if (!URL.canParse(value) || new URL(value).origin !== value.toLowerCase()) throw new Error('must have no path');
+  return value;
 }

@@ -4,7 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import { EventFeed } from './events/event-feed.service';
+import { serveConsole } from './console/console';
 import type { GatewayConfig } from './gateway.config';
+import { serveAsyncApi } from './http/asyncapi';
 import { fastifyAdapter } from './http/fastify';
 import { observe } from './http/observe';
 import { secure } from './http/secure';
@@ -58,7 +60,8 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
 }
 
 /** What every answer goes through, and the documentation. */
-async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<GatewayConfig>): Promise<void> {
+async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConfig>): Promise<void> {
+  const { corsOrigins } = config;
   app.setGlobalPrefix(PREFIX);
   const [anyone] = corsOrigins;
   if (corsOrigins.length > 0) {
@@ -72,6 +75,8 @@ async function furnish(app: NestFastifyApplication, { corsOrigins }: Readonly<Ga
     .getInstance()
     .addHook('onRoute', (route) => lane.enter(route));
   serveDocument(app);
+  serveAsyncApi(app, config);
+  serveConsole(app, config);
   const server = app.getHttpServer();
   app
     .getHttpAdapter()

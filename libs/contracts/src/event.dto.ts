@@ -220,9 +220,12 @@ export class EventPage {
 }
 
 /** A place in a ledger. */
-export interface Cursor {
-  epoch: string;
-  position: number;
+export class Cursor {
+  @ApiProperty({ description: 'The identity of the ledger.' })
+  epoch!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1042 })
+  position!: number;
 }
 
 /**

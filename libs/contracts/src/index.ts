@@ -20,6 +20,7 @@ export * from './page.dto';
 export * from './report.dto';
 export * from './reservation.dto';
 export * from './roles';
+export * from './socket-messages';
 export * from './sockets';
 export * from './transfer.dto';
 export * from './webhook.dto';

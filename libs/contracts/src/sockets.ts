@@ -1,6 +1,6 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import type { Problem } from './errors';
-import { LedgerEvent, type Cursor } from './event.dto';
+import { Cursor, LedgerEvent } from './event.dto';
 import { Id, Text, Whole } from './fields';
 import type { ImportProgress, ImportWatched, WatchImport } from './import.dto';
 import { Item } from './item.dto';
@@ -11,21 +11,12 @@ export type Room = 'items' | 'alerts' | `item:${string}` | `location:${string}` 
 
 const ROOM = { example: 'location:main', description: 'items, item:<id>, location:<code>, category:<name> or alerts.' };
 
-/** A place in the ledger, as a client keeps it. */
-export class SocketCursor implements Cursor {
-  @ApiProperty()
-  epoch!: string;
-
-  @ApiProperty({ type: 'integer', example: 1042 })
-  position!: number;
-}
-
 export class Subscribe {
   @ApiProperty(ROOM)
   room!: string;
 
   @ApiProperty({
-    type: SocketCursor,
+    type: Cursor,
     required: false,
     description: 'Go on after this place; without it, from now, with a snapshot where there is one.',
   })
@@ -125,9 +116,12 @@ export class Announced extends Acknowledged {
   members!: Member[];
 }
 
-export interface Refused {
-  ok: false;
-  error: Problem;
+export class Refused {
+  @ApiProperty({ type: Boolean, enum: [false] })
+  ok!: false;
+
+  @ApiProperty({ allOf: [{ $ref: getSchemaPath('Problem') }] })
+  error!: Problem;
 }
 
 export type Ack<Reply> = (reply: Reply | Refused) => void;
@@ -143,6 +137,7 @@ export interface ClientToServerEvents {
   unwatchImport: (request: WatchImport, ack: Ack<Acknowledged>) => void;
 }
 
+@ApiSchema({ name: 'RoomEvent' })
 export class RoomEvent extends LedgerEvent {
   @ApiProperty(ROOM)
   room!: string;
@@ -203,7 +198,7 @@ export interface ServerToClientEvents {
   events: (batch: EventBatch) => void;
   alert: (alert: Alert) => void;
   /** All events of the socket's rooms up to here were sent before this message. */
-  position: (cursor: SocketCursor) => void;
+  position: (cursor: Cursor) => void;
   /** Read too slowly: the subscription ended at this position. */
   lagged: (place: Lagged) => void;
   presence: (presence: Presence) => void;

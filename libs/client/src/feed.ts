@@ -1,0 +1,222 @@
+import { after, type Item, type StockEvent } from './item';
+import type { StockwireProblem } from './problem.errors';
+import type { components } from './schema';
+
+/** A place in a ledger: kept, it is where another subscription goes on. */
+export type Cursor = components['schemas']['Cursor'];
+export type Subscribed = components['schemas']['Subscribed'];
+
+/**
+ * `connecting` at first; `live`; `offline` while the connection is lost and tried again; `refused` when the server said no, for
+ * example because nobody is logged in; `closed` after `unsubscribe`.
+ */
+export type Status = 'connecting' | 'live' | 'offline' | 'refused' | 'closed';
+
+/** What a subscriber is told: where it begins, then each event, in order, once; and again where it begins after a `reset`. */
+export type Change =
+  | (Cursor & { kind: 'snapshot'; reset: boolean; item?: Item | null })
+  | (Cursor & { kind: 'event'; event: StockEvent; item?: Item | null });
+
+/** One of those who share a feed, with its own place in it. */
+export interface Subscriber {
+  onChange(change: Change): void;
+  onStatus(status: Status, problem?: StockwireProblem): void;
+  /** Up to here it has been told everything; undefined until it begins. */
+  place: Cursor | undefined;
+  /** Begins with a snapshot; without it, at its place or at the present. */
+  readonly snapshot: boolean;
+}
+
+/** The same hole so many times in a row is not going to be filled. */
+const GAPS = 3;
+
+/**
+ * One room, followed once for all its subscribers. It has the place up to which everything was received; what comes again is dropped,
+ * and where something is missing it asks again from there. So an event that never came is noticed, not only a connection lost.
+ */
+export class Feed {
+  readonly subscribers = new Set<Subscriber>();
+  private place: Cursor | undefined;
+  /** As of the last event; null once it is gone, undefined when it is not known. */
+  private item: Item | null | undefined;
+  /** As it was when it was deleted: it may be restored. */
+  private deleted: Item | undefined;
+  private lastSeq: number | undefined;
+  private waiting: object | undefined;
+  private gaps = 0;
+  private state: Status = 'connecting';
+  private problem: StockwireProblem | undefined;
+
+  constructor(
+    readonly room: string,
+    private readonly subscribe: (since: Cursor | undefined, answer: (reply: Subscribed) => void) => boolean,
+  ) {}
+
+  get status(): Status {
+    return this.state;
+  }
+
+  add(subscriber: Subscriber): void {
+    this.subscribers.add(subscriber);
+    // Nobody is called before `subscribe` has returned.
+    queueMicrotask(() => {
+      if (!this.subscribers.has(subscriber)) return;
+      subscriber.onStatus(this.state, this.problem);
+      // Else the answer that is awaited, or the connection, brings it in.
+      if (!this.waiting && this.state === 'live' && this.place) this.bringIn(this.place);
+    });
+  }
+
+  /** A connection is there: goes on where it was. */
+  resume(): void {
+    const fresh = !this.place && [...this.subscribers].some(({ place, snapshot }) => snapshot || !place);
+    this.ask(fresh ? undefined : (this.place ?? this.oldest()));
+  }
+
+  /** What is not acknowledged by now never will be. */
+  lost(status: Status, problem?: StockwireProblem): void {
+    this.waiting = undefined;
+    this.tell(status, problem);
+  }
+
+  take(events: readonly StockEvent[]): void {
+    // Until the answer these may belong to the former subscription; what counts of them comes again.
+    if (this.waiting) return;
+    for (const event of events) if (!this.takeOne(event)) return;
+  }
+
+  /** Everything of the room up to here was sent. */
+  reached({ epoch, position }: Cursor): void {
+    if (this.waiting || this.state !== 'live' || !this.place || position <= this.place.position) return;
+    if (this.room === 'items') this.heal();
+    else this.moveTo({ epoch, position });
+  }
+
+  /** The server ended the subscription, after it had sent everything up to there. */
+  lagged(): void {
+    this.tell('connecting');
+    this.resume();
+  }
+
+  private ask(since: Cursor | undefined): void {
+    const question = (this.waiting = {});
+    const asked = this.subscribe(since, (reply) => {
+      if (this.waiting !== question) return;
+      this.waiting = undefined;
+      this.begin(reply, since);
+    });
+    if (!asked) this.waiting = undefined;
+  }
+
+  private begin(reply: Subscribed, since: Cursor | undefined): void {
+    const { epoch, position, reset } = reply;
+    const here = { epoch, position };
+    // A list is of a room of several items, whose state is nobody's to keep here.
+    const snapshot = Array.isArray(reply.snapshot) ? undefined : reply.snapshot;
+    const former = this.place;
+    if (snapshot !== undefined) [this.item, this.deleted] = [snapshot, undefined];
+    this.place = here;
+    if (!since || reset) this.lastSeq = snapshot?.seq;
+    else if (since.position !== former?.position) this.lastSeq = undefined;
+    this.tell('live');
+    const moved = former !== undefined && former.epoch !== epoch;
+    if (reset || moved || this.gaps >= GAPS) this.startAgain(here);
+    else this.bringIn(here, !since && former ? former : here);
+  }
+
+  /** What was before is only in the snapshot. */
+  private startAgain(here: Cursor): void {
+    this.gaps = 0;
+    for (const subscriber of this.subscribers) this.show(subscriber, here, subscriber.place !== undefined);
+  }
+
+  /** Brings in those who are new, and goes back as far as somebody has not been told yet. */
+  private bringIn(here: Cursor, reached = here): void {
+    if (this.item === undefined && [...this.subscribers].some(({ snapshot }) => snapshot)) {
+      this.ask(undefined);
+      return;
+    }
+    let back = reached;
+    for (const subscriber of this.subscribers) {
+      if (!subscriber.place) this.show(subscriber, here, false);
+      else if (subscriber.place.epoch !== here.epoch) this.show(subscriber, here, true);
+      else if (subscriber.place.position < back.position) back = subscriber.place;
+    }
+    if (back.position < here.position) this.ask(back);
+  }
+
+  private show(subscriber: Subscriber, here: Cursor, reset: boolean): void {
+    subscriber.place = here;
+    subscriber.onChange({ kind: 'snapshot', reset, ...this.shown(subscriber), ...here });
+  }
+
+  private shown({ snapshot }: Subscriber): { item?: Item | null } {
+    return snapshot && this.item !== undefined ? { item: this.item } : {};
+  }
+
+  /** False when the rest has to come again. */
+  private takeOne(event: StockEvent): boolean {
+    const { epoch, position, seq } = event;
+    if (!this.place || position <= this.place.position) return true;
+    if (this.missed(event)) {
+      this.heal();
+      return false;
+    }
+    this.gaps = 0;
+    this.lastSeq = seq;
+    this.place = { epoch, position };
+    this.follow(event);
+    for (const subscriber of this.subscribers) {
+      if (!subscriber.place || position <= subscriber.place.position) continue;
+      subscriber.place = this.place;
+      subscriber.onChange({ kind: 'event', event, ...this.shown(subscriber), ...this.place });
+    }
+    if (event.type === 'item.restored' && this.item === null) this.showAnew();
+    return !this.waiting;
+  }
+
+  /** In the room of everything positions have no gap, in that of an item its own numbers. */
+  private missed({ position, seq }: StockEvent): boolean {
+    if (this.room === 'items') return position !== (this.place?.position ?? 0) + 1;
+    return this.room.startsWith('item:') && this.lastSeq !== undefined && seq !== this.lastSeq + 1;
+  }
+
+  private heal(): void {
+    this.gaps++;
+    this.ask(this.gaps < GAPS ? this.place : undefined);
+  }
+
+  private follow(event: StockEvent): void {
+    const known = this.item ?? this.deleted;
+    if (!known || event.seq <= known.seq) return;
+    const next = after(known, event);
+    const gone = event.type === 'item.deleted' || (this.item === null && event.type !== 'item.restored');
+    this.item = gone ? null : next;
+    this.deleted = gone ? next : undefined;
+  }
+
+  /** It came back, and only the server knows what it was. */
+  private showAnew(): void {
+    this.item = undefined;
+    for (const subscriber of this.subscribers) if (subscriber.snapshot) subscriber.place = undefined;
+    this.ask(undefined);
+  }
+
+  private moveTo(place: Cursor): void {
+    this.place = place;
+    for (const subscriber of this.subscribers)
+      if (subscriber.place && subscriber.place.position < place.position) subscriber.place = place;
+  }
+
+  private oldest(): Cursor | undefined {
+    const places = [...this.subscribers].flatMap(({ place }) => place ?? []);
+    return places.sort((a, b) => a.position - b.position)[0];
+  }
+
+  private tell(status: Status, problem?: StockwireProblem): void {
+    if (this.state === status && !problem) return;
+    this.state = status;
+    this.problem = problem;
+    for (const subscriber of this.subscribers) subscriber.onStatus(status, problem);
+  }
+}

@@ -1,0 +1,5603 @@
+// Made by `npm run client` from the OpenAPI and AsyncAPI documents: not to be edited.
+
+export interface paths {
+    "/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All API keys, without the keys themselves */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Create an API key; the answer shows it this once */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an API key; it is refused at once */
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End this session */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is calling */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set another password; ends all sessions of the user, this one too */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New tokens for a refresh token; showing one twice ends the session */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the ledger on from a position, or wait for what comes
+         * @description Send the `position` of an answer as the next `after`, and its `epoch` with it, so that nothing is missed.
+         */
+        get: operations["readEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events as they happen (server-sent events)
+         * @description Each event has `id: <epoch>:<position>` and an Event as `data`. A stream that cannot be continued sends `event: reset` with `{epoch, position}`, and goes on from there.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expectations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Expectations, the youngest first */
+        get: operations["listExpectations"];
+        put?: never;
+        /**
+         * Expect goods from outside: all lines or none
+         * @description They are `incoming` until they are received or cancelled. Lines of the same item and location are summed; they have one cost.
+         */
+        post: operations["createExpectation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expectations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An expectation, also a finished one */
+        get: operations["getExpectation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expectations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Expect the rest no longer
+         * @description What has been received stays.
+         */
+        post: operations["cancelExpectation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expectations/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in what was delivered, all of it or a part
+         * @description Without a body, or without lines, everything. Each line may have a cost of its own, else it is that of the order. `exceeds-expectation`: more than is still expected; with `acceptMore: true` it is taken in. What was not ordered at all is a movement of type `receive`.
+         */
+        post: operations["receiveExpectation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All items as CSV
+         * @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. Text that a spreadsheet would take for a formula has an apostrophe in front. Columns:
+         *
+         *     - `id`: The id.
+         *     - `sku`: The sku.
+         *     - `name`: The name.
+         *     - `description`: The description.
+         *     - `category`: The category.
+         *     - `tags`: Separated by `|`.
+         *     - `barcodes`: Separated by `|`.
+         *     - `quantity`: On hand, over all locations.
+         *     - `reserved`: Of these, reserved.
+         *     - `unavailable`: Of these, not for sale.
+         *     - `available`: quantity − reserved − unavailable.
+         *     - `incoming`: On its way here.
+         *     - `reorderLevel`: Low stock at or below it.
+         *     - `reorderQuantity`: How many to order.
+         *     - `unitPrice`: Price of a piece.
+         *     - `attributes`: JSON; empty for none.
+         *     - `createdAt`: RFC 3339.
+         *     - `updatedAt`: RFC 3339.
+         *     - `seq`: Number of its last event.
+         *     - `position`: Position of its last event.
+         */
+        get: operations["exportItemsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/items.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All items, an Item in each line
+         * @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole.
+         */
+        get: operations["exportItemsNdjson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/movements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history of all stock as CSV
+         * @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. Text that a spreadsheet would take for a formula has an apostrophe in front. In the order of the ledger, up to `X-Position`. Columns:
+         *
+         *     - `position`: In the ledger.
+         *     - `at`: When it was recorded, RFC 3339.
+         *     - `effectiveAt`: When it happened.
+         *     - `type`: Event type.
+         *     - `itemId`: The item.
+         *     - `sku`: Its sku then.
+         *     - `name`: Its name then.
+         *     - `category`: Its category then.
+         *     - `location`: Where.
+         *     - `change`: Of the pieces on hand.
+         *     - `quantityBefore`: On hand before, all locations.
+         *     - `quantityAfter`: On hand after, all locations.
+         *     - `availableAfter`: Available after, all locations.
+         *     - `onHandThere`: On hand at the location, after.
+         *     - `unitCost`: Cost of a piece.
+         *     - `reason`: Why.
+         *     - `reference`: For example an invoice.
+         *     - `note`: A note.
+         *     - `actor`: Who: e-mail address or name of an API key.
+         *     - `actorId`: Who: the id.
+         *     - `operationId`: What was booked together.
+         *     - `seq`: Number of the event, of its item.
+         */
+        get: operations["exportMovementsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/movements.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history of all stock, an Event in each line
+         * @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. In the order of the ledger, up to `X-Position`.
+         */
+        get: operations["exportMovementsNdjson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, the newest first */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an import stands */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was refused of an import, as CSV
+         * @description The first 10000, by line.
+         */
+        get: operations["getImportErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create items from a file
+         * @description A CSV file in UTF-8 of up to 50 MiB, cells separated by comma, semicolon or tab, names of columns in the first line. Each row is booked on its own, in the order of the file, with the caller as its actor; `Location` tells where to see how far it is. Columns:
+         *
+         *     - `name`, also `title`, `itemname`, `productname`, `product`, `item`
+         *     - `description`, also `details`, `longdescription`
+         *     - `quantity`, also `qty`, `pieces`, `units`, `amount`, `onhand`, `stock`
+         *     - `reorderLevel`, also `reorderpoint`, `minimum`, `minimumstock`, `minstock`, `lowstock`
+         *     - `reorderQuantity`, also `reorderqty`, `orderquantity`, `orderqty`
+         *     - `unitPrice`, also `price`, `saleprice`, `sellingprice`, `retailprice`
+         *     - `sku`, also `stockcode`, `itemcode`, `itemnumber`, `article`, `articlenumber`, `articleno`, `productcode`, `partnumber`
+         *     - `category`, also `group`, `productgroup`, `department`
+         *     - `barcodes`, also `barcode`, `ean`, `ean13`, `gtin`, `upc`
+         *     - `tags`, also `tag`, `labels`, `keywords`
+         *     - `attributes`
+         *
+         *     Required: `name`.
+         */
+        post: operations["importItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move stock from a file
+         * @description A CSV file in UTF-8 of up to 50 MiB, cells separated by comma, semicolon or tab, names of columns in the first line. Each row is booked on its own, in the order of the file, with the caller as its actor; `Location` tells where to see how far it is. Columns:
+         *
+         *     - `itemId`, also `id`, `item`
+         *     - `sku`, also `stockcode`, `itemcode`, `itemnumber`, `article`, `articlenumber`, `articleno`, `productcode`, `partnumber`
+         *     - `barcode`, also `ean`, `ean13`, `gtin`, `upc`
+         *     - `type`, also `movement`, `movementtype`, `action`, `kind`
+         *     - `quantity`, also `qty`, `pieces`, `units`, `amount`, `onhand`, `stock`
+         *     - `location`, also `warehouse`, `store`, `bin`, `place`
+         *     - `unitCost`, also `cost`, `costprice`, `purchaseprice`, `unitprice`, `price`
+         *     - `changeFrom`
+         *     - `reason`, also `why`
+         *     - `reference`, also `ref`, `invoice`, `invoiceno`, `invoicenumber`, `order`, `orderno`, `ordernumber`, `document`
+         *     - `note`, also `notes`, `comment`, `remark`, `remarks`
+         *     - `effectiveAt`, also `date`, `time`, `datetime`, `timestamp`, `invoicedate`, `when`
+         *
+         *     Required: `type`; `quantity`; `sku` or `barcode` or `itemId`.
+         */
+        post: operations["importMovements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List items, page by page
+         * @description `attr.<key>=<value>` beside the other filters: only items with this attribute; also for several keys.
+         */
+        get: operations["listItems"];
+        put?: never;
+        /** Create an item */
+        post: operations["createItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An item with its stock */
+        get: operations["getItem"];
+        /** Change fields of an item; quantity counts the stock */
+        put: operations["updateItem"];
+        post?: never;
+        /**
+         * Delete an item; what is left of it is written off
+         * @description What is on its way of it, in transfers and expectations, does not come any more. `item-incoming`: that is more than 500 of one of these.
+         */
+        delete: operations["deleteItem"];
+        options?: never;
+        head?: never;
+        /** The same as PUT: any subset of the fields */
+        patch: operations["patchItem"];
+        trace?: never;
+    };
+    "/items/{id}/barcode.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A barcode of an item as an image, to print or to show */
+        get: operations["drawBarcode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/{id}/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stock of an item, location by location */
+        get: operations["listLevels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/{id}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of one item */
+        get: operations["listItemMovements"];
+        put?: never;
+        /** Move stock of one item */
+        post: operations["moveItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted item back, with quantity 0 */
+        post: operations["restoreItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/{id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stock of an item as of a time
+         * @description On the `recorded` clock: what the books said then, for ever the same. On the `effective` clock: what is known today about then; what is entered late changes it. Zeros before the first event. Deleted items answer too.
+         */
+        get: operations["getStockAsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/by-barcode/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The item that has a barcode now */
+        get: operations["getItemByBarcode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/items/by-sku/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The item that has a sku now */
+        get: operations["getItemBySku"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ledger/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the projections anew from the ledger */
+        post: operations["rebuildProjections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ledger/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove that the ledger and its projections are sound
+         * @description Walks every event, then compares every projection with the fold of its events. Takes seconds for 100,000.
+         */
+        get: operations["verifyLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The places where stock can be, by code */
+        get: operations["listLocations"];
+        put?: never;
+        /**
+         * Add a place where stock can be, or open a closed one again
+         * @description The code of a closed location opens that one again, with this name and address.
+         */
+        post: operations["createLocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/locations/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A location, also a closed one */
+        get: operations["getLocation"];
+        put?: never;
+        post?: never;
+        /**
+         * Close a location that is empty
+         * @description Nothing can be moved to or from it from then on; its history stays. Refused with `location-not-empty` while any stock is there (on hand, reserved, set aside or on its way there), and always for `main`. One that is closed already: 204.
+         */
+        delete: operations["closeLocation"];
+        options?: never;
+        head?: never;
+        /** Change name or address of a location */
+        patch: operations["updateLocation"];
+        trace?: never;
+    };
+    "/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of all stock */
+        get: operations["listMovements"];
+        put?: never;
+        /**
+         * Move stock: all lines or none
+         * @description Lines of one item are summed before they are checked. An `effectiveAt` before a later count of a place changes the past, not today: the operation also records the `stock.counted` that makes up for it.
+         */
+        post: operations["createMovement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movements/{position}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back the movement at a position, once
+         * @description Records the opposite as `stock.reversed`, with `links.reverses`. Either position of a transfer takes back both of its events. It counts as at the time of the original, so a count made since holds: then a `stock.counted` makes up for it. Events of items, counts, reversals and what belongs to a reservation, a transfer or an expectation are `not-reversible`.
+         */
+        post: operations["reverseMovement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movements/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move stock, up to 1,000 rows, each on its own
+         * @description Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is not known): repeat the request with its key to complete it.
+         */
+        post: operations["createMovements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/abc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items in classes A, B and C, by the value that was issued of them
+         * @description The items that most was issued of by value come first: they are of class A until `a` % of the value of all is reached, then of class B until `b` %, and the rest of class C. All pages are of the position and of the period of the first.
+         */
+        get: operations["getClassReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/dead-stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items on hand of which nothing was issued for long
+         * @description What is worth most comes first. All pages are of the position of the first.
+         */
+        get: operations["getDeadStockReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to order, by name
+         * @description Items whose `projected` stock (available + incoming) is at or below their reorder level. Suggested is `reorderQuantity`, or what fills up to the level, in whole packs of `attributes.packSize`. A page may be short: go on while there is a `nextCursor`.
+         */
+        get: operations["getReorderReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All items together, at one position of the ledger */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/turnover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How stock turned over in a period
+         * @description Cost of goods issued ÷ average inventory, of each item and of all, and how many days the stock lasts at that rate. By the time at which things happened (`effectiveAt`); what was taken back counts as if it had not happened. The most issued first, by value. All pages are of the position and of the period of the first.
+         */
+        get: operations["getTurnoverReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/valuation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the stock on hand cost
+         * @description From the ledger, as recorded up to `asOf`. Pieces cost what their receipt said (`unitCost`), else what the others cost, else the item’s `unitPrice` then. All pages are of the position of the first. A large ledger may need several tries (503 with Retry-After).
+         */
+        get: operations["getValuation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reservations, the youngest first */
+        get: operations["listReservations"];
+        put?: never;
+        /**
+         * Reserve stock for a time: all lines or none
+         * @description Lines of the same item and location are summed. It expires by itself within a second of `expiresAt`, unless it is extended, committed, fulfilled or released before. `too-many-reservations`: the caller holds as many as may be (`RESERVATIONS_PER_CALLER`).
+         */
+        post: operations["createReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reservation, also a finished one */
+        get: operations["getReservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn it into an order, which does not expire
+         * @description One that is committed already is answered as it is.
+         */
+        post: operations["commitReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold it until this long from now
+         * @description Also shorter than before. Only what is held: a committed one does not expire.
+         */
+        post: operations["extendReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations/{id}/fulfil": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue what is reserved, or a part of it
+         * @description Without a body, or without lines, everything. `exceeds-reservation`: more than is still reserved by it.
+         */
+        post: operations["fulfilReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reservations/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what is still reserved */
+        post: operations["releaseReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transfers, the youngest first */
+        get: operations["listTransfers"];
+        put?: never;
+        /**
+         * Send goods to another location: all lines or none
+         * @description They leave `from` at once and are `incoming` at `to` until they are received. Lines of the same item are summed. For goods that are there at once, a movement of type `transfer` does both.
+         */
+        post: operations["createTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A transfer, also a finished one */
+        get: operations["getTransfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the rest back to where it left
+         * @description `not-found` also when that location was closed meanwhile.
+         */
+        post: operations["cancelTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the rest will not arrive
+         * @description What is still under way is lost: it is not `incoming` any more, and on record as `missing`.
+         */
+        post: operations["closeTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in what has arrived, all of it or a part
+         * @description Without a body, or without lines, everything. `exceeds-transfer`: more than is still under way.
+         */
+        post: operations["receiveTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users, in the order of their creation */
+        get: operations["listUsers"];
+        put?: never;
+        /** Create a user */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user and end its sessions */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /** Change role or state; if anything changed, the sessions of the user end */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks, in the order of creation */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have events delivered by HTTP; the answer shows the secret this once
+         * @description Each event is posted as `{type, timestamp, data: Event}`, signed as [Standard Webhooks](https://www.standardwebhooks.com) says (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`), in order of position, at least once: an answer of 2xx within 10 s is taken, everything else is tried again for three days.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a webhook stands */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook and its log */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change, stop or start a webhook */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attempts, the newest first; about the last thousand are kept, for thirty days */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver everything after a position again
+         * @description With the same `webhook-id` as the first time, so that a receiver knows what it has seen. One that is parked or disabled delivers again.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again at once: one that is parked, disabled, or waits for its next attempt */
+        post: operations["resumeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new secret; for 24 hours the old one signs too */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a message of type webhook.test now; the answer is what came of it
+         * @description Also to a webhook that is parked or disabled. Nothing is tried again, and its place does not change.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Acknowledged: {
+            /** @enum {boolean} */
+            ok: true;
+        };
+        Alert: {
+            /** @example 3 */
+            available: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            kind: components["schemas"]["AlertKind"];
+            /** @example White hanging heart */
+            name: string;
+            /**
+             * @description Of the event with which it happened.
+             * @example 1042
+             */
+            position: number;
+            /** @example 85123A */
+            sku: string | null;
+            /**
+             * @description The reorder level, or what is watched for.
+             * @example 3
+             */
+            threshold: number;
+        };
+        /** @enum {string} */
+        AlertKind: "low-stock" | "recovered" | "watch";
+        Announce: {
+            /**
+             * @description null leaves.
+             * @example counting
+             */
+            activity: string | null;
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+        };
+        Announced: {
+            members: components["schemas"]["Member"][];
+            /** @enum {boolean} */
+            ok: true;
+        };
+        ApiKey: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            id: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        ApiKeyPage: {
+            data: components["schemas"]["ApiKey"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        Authenticate: {
+            /** @description A fresh access token of the same user, or the API key. */
+            token: string;
+        };
+        BatchResult: {
+            dryRun?: boolean;
+            results: components["schemas"]["RowResult"][];
+        };
+        Change: {
+            incoming: number;
+            onHand: number;
+            reserved: number;
+            unavailable: number;
+        };
+        ChangePassword: {
+            current: string;
+            /** @example correct horse battery */
+            next: string;
+        };
+        ClassedItem: {
+            class: components["schemas"]["ItemClass"];
+            /**
+             * @description Of this item and all before it, in %.
+             * @example 62.5
+             */
+            cumulativeShare: number;
+            /**
+             * @description Pieces issued in the period.
+             * @example 28
+             */
+            issued: number;
+            /**
+             * @description issued × unitCost
+             * @example 80.5
+             */
+            issuedValue: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @example White hanging heart */
+            name: string;
+            /**
+             * @description Of the value of all items, in %.
+             * @example 12.5
+             */
+            share: number;
+            /** @example 85123A */
+            sku: string | null;
+            /**
+             * @description What a piece cost on average, of all that came in with a `unitCost` before the end of the period; else the price of the item.
+             * @example 2.875
+             */
+            unitCost: number;
+        };
+        ClassReport: {
+            /** @example 80 */
+            a: number;
+            /** @example 95 */
+            b: number;
+            /** @description Of all items, on every page. */
+            classes: components["schemas"]["ClassTotals"];
+            data: components["schemas"]["ClassedItem"][];
+            /**
+             * Format: date-time
+             * @example 2025-01-05T10:00:00.000Z
+             */
+            from: string;
+            page: components["schemas"]["PageInfo"];
+            /**
+             * @description Of all that was recorded up to this event.
+             * @example 1042
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.000Z
+             */
+            to: string;
+        };
+        ClassTotal: {
+            /** @example 41250 */
+            issued: number;
+            /** @example 103511.8 */
+            issuedValue: number;
+            /** @example 312 */
+            items: number;
+            /**
+             * @description Of the value of all items, in %.
+             * @example 79.8
+             */
+            share: number;
+        };
+        ClassTotals: {
+            A: components["schemas"]["ClassTotal"];
+            B: components["schemas"]["ClassTotal"];
+            C: components["schemas"]["ClassTotal"];
+        };
+        /** @enum {string} */
+        Clock: "recorded" | "effective";
+        CloseTransfer: {
+            /** @example one carton missing */
+            reason: string;
+        };
+        /** @enum {string} */
+        CostMethod: "average" | "fifo";
+        CreateApiKey: {
+            /**
+             * Format: date-time
+             * @description When it stops working; without it, never.
+             * @example 2026-01-05T10:00:00Z
+             */
+            expiresAt?: string;
+            /** @example till 3 */
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "clerk" | "manager" | "admin";
+        };
+        CreatedApiKey: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            id: string;
+            /** @description The key itself: shown this once. */
+            key: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        CreatedWebhook: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whether the deliveries are stopped, by `PATCH` or because the endpoint answered 410. */
+            disabled: boolean;
+            /** @description The ledger that `position` belongs to. */
+            epoch: string;
+            /**
+             * Format: date-time
+             * @description When that delivery failed first.
+             */
+            failingSince: string | null;
+            /** @description Failed attempts at the delivery that is due. */
+            failures: number;
+            id: string;
+            /** @description null: all. */
+            itemIds: string[] | null;
+            /** @description Positions of the ledger after `position`. */
+            lag: number;
+            /** Format: date-time */
+            lastDeliveredAt: string | null;
+            /** @description Why the last attempt failed. */
+            lastError: string | null;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            parkedAt: string | null;
+            /** @description Everything up to here was delivered or did not match. */
+            position: number;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs too.
+             */
+            previousSecretExpiresAt: string | null;
+            /**
+             * @description Verifies the signatures. Shown this once.
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDzOkUOhQWJRo=
+             */
+            secret: string;
+            /** @description `failing`: the last attempt failed and is repeated at `nextAttemptAt`. `parked`: it failed for three days; `POST …/resume` goes on. `disabled`: by `PATCH`, or because the endpoint answered 410. */
+            status: components["schemas"]["WebhookStatus"];
+            /** @description null: all. */
+            types: components["schemas"]["EventType"][] | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @example https://shop.example.com/hooks/stockwire */
+            url: string;
+        };
+        CreateExpectation: {
+            /**
+             * Format: date-time
+             * @description When the goods should be here.
+             * @example 2026-01-05T10:00:00Z
+             */
+            expectedAt?: string;
+            lines: components["schemas"]["ExpectationLine"][];
+            /**
+             * @description For example a purchase order.
+             * @example PO-2041
+             */
+            reference?: string;
+            /** @example Hearts & Co */
+            supplier?: string;
+        };
+        CreateItem: {
+            /**
+             * @example {
+             *       "colour": "white",
+             *       "fragile": true
+             *     }
+             */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
+            /**
+             * @description Unique over all items.
+             * @default []
+             */
+            barcodes?: string[];
+            /** @example decoration */
+            category?: string | null;
+            /** @default  */
+            description?: string;
+            /** @example White hanging heart */
+            name: string;
+            /**
+             * @description Pieces on hand at `main` to begin with.
+             * @default 0
+             * @example 10
+             */
+            quantity?: number;
+            /**
+             * @description Available at or below this is low stock.
+             * @default 0
+             * @example 3
+             */
+            reorderLevel?: number;
+            /**
+             * @description How many to order when stock is low.
+             * @example 12
+             */
+            reorderQuantity?: number | null;
+            /**
+             * @description Stock keeping unit; unique. Without one the item gets `SKU-` and ten digits or letters.
+             * @example 85123A
+             */
+            sku?: string;
+            /**
+             * @default []
+             * @example [
+             *       "gift"
+             *     ]
+             */
+            tags?: string[];
+            /**
+             * @default 0
+             * @example 2.55
+             */
+            unitPrice?: number;
+        };
+        CreateLocation: {
+            /** @example Torstraße 1, 10119 Berlin */
+            address?: string | null;
+            /**
+             * @description Unique, and what movements name it by; it never changes.
+             * @example shop-berlin
+             */
+            code: string;
+            /** @example Shop in Berlin */
+            name: string;
+        };
+        CreateMovement: {
+            /**
+             * Format: date-time
+             * @description When it happened, if not now. Not in the future.
+             * @example 2026-01-05T10:00:00Z
+             */
+            effectiveAt?: string;
+            lines: components["schemas"]["Line"][];
+            note?: string;
+            /**
+             * @description Required for `adjust`, `set_aside` and `put_back`.
+             * @example sale
+             */
+            reason?: string;
+            /**
+             * @description For example an invoice number.
+             * @example 536365
+             */
+            reference?: string;
+        };
+        CreateReservation: {
+            lines: components["schemas"]["ReservationLine"][];
+            /**
+             * @description For example a cart or an order.
+             * @example cart-17
+             */
+            reference?: string;
+            /**
+             * @description Seconds from now, up to seven days.
+             * @example 900
+             */
+            ttlSeconds: number;
+        };
+        CreateTransfer: {
+            /**
+             * @description Where the goods leave: they must be available there.
+             * @example main
+             */
+            from: string;
+            lines: components["schemas"]["TransferLine"][];
+            /**
+             * @description For example a delivery note.
+             * @example van-3/2041
+             */
+            reference?: string;
+            /**
+             * @description Where they are expected.
+             * @example shop-berlin
+             */
+            to: string;
+        };
+        CreateUser: {
+            /**
+             * Format: email
+             * @example ana@example.com
+             */
+            email: string;
+            /** @example correct horse battery */
+            password: string;
+            /** @enum {string} */
+            role: "viewer" | "clerk" | "manager" | "admin";
+        };
+        CreateWebhook: {
+            /** @description Deliver the events after this position; without it, those that come from now on. */
+            after?: number;
+            /** @description Only events of these items; null: of all. */
+            itemIds?: string[] | null;
+            /** @description Only events of these types; null: of all. */
+            types?: ("item.created" | "item.updated" | "item.deleted" | "item.restored" | "stock.received" | "stock.returned" | "stock.issued" | "stock.written_off" | "stock.adjusted" | "stock.counted" | "stock.transferred_out" | "stock.transferred_in" | "stock.set_aside" | "stock.put_back" | "stock.reversed" | "stock.reserved" | "stock.hold_extended" | "stock.released" | "stock.expired" | "stock.committed" | "stock.fulfilled" | "stock.expected")[] | null;
+            /**
+             * @description http or https, without user and password. A private or loopback address is refused unless `WEBHOOK_ALLOW_PRIVATE` is set.
+             * @example https://shop.example.com/hooks/stockwire
+             */
+            url: string;
+        };
+        Cursor: {
+            /** @description The identity of the ledger. */
+            epoch: string;
+            /** @example 1042 */
+            position: number;
+        };
+        DeadItem: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /**
+             * Format: date-time
+             * @description When something was last issued.
+             */
+            lastIssuedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its stock last changed in any way.
+             */
+            lastMovedAt: string;
+            /** @example White hanging heart */
+            name: string;
+            /**
+             * @description On hand, over all locations.
+             * @example 14
+             */
+            quantity: number;
+            /** @example 85123A */
+            sku: string | null;
+            /**
+             * @description What a piece cost on average, of all that came in with a `unitCost` before the end of the period; else the price of the item.
+             * @example 2.875
+             */
+            unitCost: number;
+            /**
+             * @description quantity × unitCost
+             * @example 40.25
+             */
+            value: number;
+        };
+        DeadStock: {
+            data: components["schemas"]["DeadItem"][];
+            page: components["schemas"]["PageInfo"];
+            /**
+             * @description Exactly the state after this event.
+             * @example 1042
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @example 2025-10-07T10:00:00.000Z
+             */
+            since: string;
+            /** @description Of all such items, on every page. */
+            total: components["schemas"]["DeadTotal"];
+        };
+        DeadTotal: {
+            /** @example 212 */
+            items: number;
+            /** @example 3904 */
+            quantity: number;
+            /** @example 9120.4 */
+            value: number;
+        };
+        Delivery: {
+            /** Format: date-time */
+            at: string;
+            /** @description 1 for the first. */
+            attempt: number;
+            durationMs: number;
+            error: string | null;
+            id: string;
+            /** @description The header `webhook-id`: the same for every attempt at the same event. */
+            messageId: string;
+            /** @description Of the event; null for a test. */
+            position: number | null;
+            status: components["schemas"]["DeliveryStatus"];
+            /** @description null: there was no answer. */
+            statusCode: number | null;
+            /**
+             * @description Of the event; also `webhook.test` and `ledger.reset`.
+             * @example stock.issued
+             */
+            type: string;
+        };
+        DeliveryPage: {
+            data: components["schemas"]["Delivery"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @enum {string} */
+        DeliveryStatus: "succeeded" | "failed";
+        EndOrder: {
+            /** @example ordered by mistake */
+            reason?: string;
+        };
+        /** @enum {string} */
+        ErrorCode: "validation" | "idempotency-key-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "duplicate" | "insufficient-stock" | "stale-quantity" | "quantity-out-of-range" | "item-reserved" | "item-incoming" | "reserved-exceeds-stock" | "reservation-closed" | "exceeds-reservation" | "too-many-reservations" | "transfer-closed" | "exceeds-transfer" | "expectation-closed" | "exceeds-expectation" | "too-many-webhooks" | "already-reversed" | "not-reversible" | "location-not-empty" | "epoch-changed" | "last-admin" | "stale-version" | "too-large" | "unsupported-media-type" | "idempotency-key-reused" | "rate-limited" | "internal" | "unavailable" | "overloaded" | "timeout";
+        Event: {
+            actor: components["schemas"]["EventActor"];
+            after: components["schemas"]["Totals"];
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            at: string;
+            before: components["schemas"]["Totals"];
+            category: string | null;
+            change: components["schemas"]["Change"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            effectiveAt: string;
+            /** @description The identity of the ledger; a restore from a backup changes it. */
+            epoch: string;
+            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. */
+            fields: {
+                [key: string]: unknown[];
+            } | null;
+            itemId: string;
+            /** @description The figures of the location after the event. */
+            level: components["schemas"]["Change"] | null;
+            links: components["schemas"]["Links"];
+            /** @example main */
+            location: string | null;
+            /** @example WHITE HANGING HEART */
+            name: string;
+            note: string | null;
+            /** @description Events of one operation have consecutive positions. */
+            operationId: string;
+            /**
+             * @description 1, 2, 3 … without a gap, in commit order.
+             * @example 1042
+             */
+            position: number;
+            /** @example sale */
+            reason: string | null;
+            /** @example 536365 */
+            reference: string | null;
+            /** @description Of the item: 1, 2, 3 … without a gap. */
+            seq: number;
+            /** @example 85123A */
+            sku: string | null;
+            type: components["schemas"]["EventType"];
+            unitCost: number | null;
+        };
+        EventActor: {
+            id: string;
+            /** @enum {string} */
+            kind: "user" | "api-key" | "system";
+            /** @example ana@example.com */
+            name: string;
+        };
+        EventBatch: {
+            events: components["schemas"]["Event"][];
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+        };
+        EventPage: {
+            epoch: string;
+            events: components["schemas"]["Event"][];
+            /** @description The newest position of the ledger. */
+            head: number;
+            /** @description Send as `after` next, also when the filter matched nothing. */
+            position: number;
+        };
+        /** @enum {string} */
+        EventType: "item.created" | "item.updated" | "item.deleted" | "item.restored" | "stock.received" | "stock.returned" | "stock.issued" | "stock.written_off" | "stock.adjusted" | "stock.counted" | "stock.transferred_out" | "stock.transferred_in" | "stock.set_aside" | "stock.put_back" | "stock.reversed" | "stock.reserved" | "stock.hold_extended" | "stock.released" | "stock.expired" | "stock.committed" | "stock.fulfilled" | "stock.expected";
+        Expectation: {
+            /** @description Who made it. */
+            actor: components["schemas"]["EventActor"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            /** Format: date-time */
+            expectedAt: string | null;
+            id: string;
+            lines: components["schemas"]["ExpectedLine"][];
+            /** @description Position in the ledger of its last event. */
+            position: number;
+            /** @description Why it was cancelled. */
+            reason: string | null;
+            /** @example PO-2041 */
+            reference: string | null;
+            status: components["schemas"]["ExpectationStatus"];
+            /** @example Hearts & Co */
+            supplier: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ExpectationLine: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @default main */
+            location?: string;
+            /** @example 48 */
+            quantity: number;
+            /**
+             * @description Cost of a piece.
+             * @example 1.85
+             */
+            unitCost?: number;
+        };
+        ExpectationPage: {
+            data: components["schemas"]["Expectation"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound: what is shown may be newer. */
+            position: number;
+        };
+        /** @enum {string} */
+        ExpectationStatus: "open" | "received" | "cancelled";
+        ExpectedLine: {
+            /** @description Not expected any more. */
+            cancelled: number;
+            itemId: string;
+            /** @example main */
+            location: string;
+            /** @description Still to come: `incoming` of the item at the location. */
+            open: number;
+            /** @description Ordered. */
+            quantity: number;
+            /** @description Arrived; more than `quantity` when more was delivered and taken in. */
+            received: number;
+            /** @description Cost of a piece, as ordered. */
+            unitCost: number | null;
+        };
+        ExtendReservation: {
+            /**
+             * @description Seconds from now, up to seven days.
+             * @example 900
+             */
+            ttlSeconds: number;
+        };
+        Fault: {
+            detail: string;
+            /**
+             * @description Which promise is broken.
+             * @example hash
+             */
+            kind: string;
+            position: number;
+        };
+        Figures: {
+            /** @description quantity − reserved − unavailable; never negative. */
+            available: number;
+            id: string;
+            /** @description On its way here; counted in neither. */
+            incoming: number;
+            /** @description On hand, over all locations. */
+            quantity: number;
+            reserved: number;
+            /** @description Number of the last event of this item: 1, 2, 3 … */
+            seq: number;
+            /** @example 85123A */
+            sku: string | null;
+            /** @description On hand but not for sale: damaged, in quality control, safety stock. */
+            unavailable: number;
+        };
+        FulfilReservation: {
+            lines?: components["schemas"]["ReservationLine"][];
+        };
+        ImportCheck: {
+            /** @description The first 1000. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description Lines below the header, without empty ones. */
+            rows: number;
+            /** @description Whether there are more errors than are shown. */
+            truncated: boolean;
+            /** @description Rows in which nothing is wrong. */
+            valid: number;
+        };
+        ImportError: {
+            /** @description By its name in the file; null: the line as a whole. */
+            column: string | null;
+            /** @description As an editor counts them; the header is line 1. */
+            line: number;
+            /** @example must be a whole number from -1000000000 to 1000000000 */
+            message: string;
+        };
+        ImportJob: {
+            /** @description Rows that are booked. */
+            applied: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The first 100; all, up to 10000, by `GET /imports/{id}/errors.csv`. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description Why it failed. */
+            failure: string | null;
+            /** @description Name of the file, if one was given. */
+            fileName: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** @description Rows that were refused. */
+            rejected: number;
+            /** @description Lines of the file below the header, without empty ones. */
+            rows: number;
+            /**
+             * @description Who is recorded as the actor of the rows.
+             * @example ana@example.com
+             */
+            startedBy: string;
+            status: components["schemas"]["ImportStatus"];
+        };
+        /** @enum {string} */
+        ImportKind: "items" | "movements";
+        ImportPage: {
+            data: components["schemas"]["ImportSummary"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        ImportProgress: {
+            /** @description Rows that are booked. */
+            applied: number;
+            id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** @description Rows that were refused. */
+            rejected: number;
+            /** @description Lines of the file below the header, without empty ones. */
+            rows: number;
+            status: components["schemas"]["ImportStatus"];
+        };
+        /** @enum {string} */
+        ImportStatus: "queued" | "running" | "done" | "failed";
+        ImportSummary: {
+            /** @description Rows that are booked. */
+            applied: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Why it failed. */
+            failure: string | null;
+            /** @description Name of the file, if one was given. */
+            fileName: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** @description Rows that were refused. */
+            rejected: number;
+            /** @description Lines of the file below the header, without empty ones. */
+            rows: number;
+            /**
+             * @description Who is recorded as the actor of the rows.
+             * @example ana@example.com
+             */
+            startedBy: string;
+            status: components["schemas"]["ImportStatus"];
+        };
+        ImportWatched: {
+            /** @description How far it is now; one that is done or failed has nothing to follow. */
+            import: components["schemas"]["ImportProgress"];
+            /** @enum {boolean} */
+            ok: true;
+        };
+        InvalidField: {
+            /** @example lines.0.quantity */
+            field: string;
+            /** @example must be at least 1 (adjust: not 0; count: 0 or more) */
+            message: string;
+        };
+        Item: {
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description quantity − reserved − unavailable; never negative. */
+            available: number;
+            barcodes: string[];
+            category: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            id: string;
+            /** @description On its way here; counted in neither. */
+            incoming: number;
+            /** @description The first 50; all by `GET /items/{id}/levels`. */
+            levels: components["schemas"]["Level"][];
+            name: string;
+            /** @description Position in the ledger of the last event of this item. */
+            position: number;
+            /** @description On hand, over all locations. */
+            quantity: number;
+            reorderLevel: number;
+            reorderQuantity: number | null;
+            reserved: number;
+            /** @description Number of the last event of this item: 1, 2, 3 … */
+            seq: number;
+            /** @example 85123A */
+            sku: string | null;
+            tags: string[];
+            /** @description On hand but not for sale: damaged, in quality control, safety stock. */
+            unavailable: number;
+            unitPrice: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @enum {string} */
+        ItemClass: "A" | "B" | "C";
+        ItemPage: {
+            data: components["schemas"]["Item"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound: items may be newer (compare `seq`). */
+            position: number;
+        };
+        Lagged: {
+            /** @description Everything up to here was sent: subscribe again with it. */
+            position: number;
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+        };
+        Level: {
+            /** @description onHand − reserved − unavailable; never negative. */
+            available: number;
+            incoming: number;
+            /** @example main */
+            location: string;
+            onHand: number;
+            reserved: number;
+            unavailable: number;
+        };
+        LevelPage: {
+            data: components["schemas"]["Level"][];
+            page: components["schemas"]["PageInfo"];
+            position: number;
+        };
+        Line: {
+            barcode?: string;
+            /** @description Compare-and-set: refused with `stale-quantity` unless this many are on hand at `location`. */
+            changeFrom?: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId?: string;
+            /**
+             * @description Where the pieces are; for a transfer, where from.
+             * @default main
+             */
+            location?: string;
+            /**
+             * @description Pieces: at least 1; `adjust`: not 0; `count`: what is there, 0 or more.
+             * @example 3
+             */
+            quantity: number;
+            /** @description For a count below what is reserved: releases held reservations of the item there, youngest first, in the same operation. */
+            releaseHolds?: boolean;
+            sku?: string;
+            /**
+             * @description For a transfer: where to.
+             * @example shop-berlin
+             */
+            toLocation?: string;
+            /** @enum {string} */
+            type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
+            /** @description Cost of a piece, for the valuation. */
+            unitCost?: number;
+        };
+        Links: {
+            expectationId?: string;
+            reservationId?: string;
+            /** @description The position that this event takes back. */
+            reverses?: number;
+            stocktakeId?: string;
+            transferId?: string;
+        };
+        Location: {
+            address: string | null;
+            /** @description Nothing can be moved to or from a closed one. */
+            closed: boolean;
+            /** @example main */
+            code: string;
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            /** @example Main */
+            name: string;
+        };
+        LocationPage: {
+            data: components["schemas"]["Location"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        Login: {
+            /**
+             * Format: email
+             * @example ana@example.com
+             */
+            email: string;
+            /** @example correct horse battery */
+            password: string;
+        };
+        Me: {
+            /**
+             * @description For an API key: its name.
+             * @example ana@example.com
+             */
+            email: string;
+            id: string;
+            role: components["schemas"]["Role"];
+        };
+        Member: {
+            /** @example counting */
+            activity: string;
+            /**
+             * @description A user’s e-mail address or an API key’s name.
+             * @example ana@example.com
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When this activity began.
+             */
+            since: string;
+        };
+        MoveItem: {
+            /** @description Compare-and-set: refused with `stale-quantity` unless this many are on hand at `location`. */
+            changeFrom?: number;
+            /**
+             * Format: date-time
+             * @description When it happened, if not now. Not in the future.
+             * @example 2026-01-05T10:00:00Z
+             */
+            effectiveAt?: string;
+            /**
+             * @description Where the pieces are; for a transfer, where from.
+             * @default main
+             */
+            location?: string;
+            note?: string;
+            /**
+             * @description Pieces: at least 1; `adjust`: not 0; `count`: what is there, 0 or more.
+             * @example 3
+             */
+            quantity: number;
+            /**
+             * @description Required for `adjust`, `set_aside` and `put_back`.
+             * @example sale
+             */
+            reason?: string;
+            /**
+             * @description For example an invoice number.
+             * @example 536365
+             */
+            reference?: string;
+            /** @description For a count below what is reserved: releases held reservations of the item there, youngest first, in the same operation. */
+            releaseHolds?: boolean;
+            /**
+             * @description For a transfer: where to.
+             * @example shop-berlin
+             */
+            toLocation?: string;
+            /** @enum {string} */
+            type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
+            /** @description Cost of a piece, for the valuation. */
+            unitCost?: number;
+        };
+        MovementBatch: {
+            rows: components["schemas"]["MovementRow"][];
+        };
+        MovementPage: {
+            data: components["schemas"]["Event"][];
+            page: components["schemas"]["PageBothWays"];
+            position: number;
+        };
+        MovementResult: {
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            events: components["schemas"]["Event"][];
+            /** @description Each item touched, once, as it was after the operation. */
+            items: components["schemas"]["Figures"][];
+            operationId: string;
+            /** @description Of the last event. */
+            position: number;
+        };
+        MovementRow: {
+            barcode?: string;
+            /** @description Compare-and-set: refused with `stale-quantity` unless this many are on hand at `location`. */
+            changeFrom?: number;
+            /**
+             * Format: date-time
+             * @description When it happened, if not now. Not in the future.
+             * @example 2026-01-05T10:00:00Z
+             */
+            effectiveAt?: string;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId?: string;
+            /**
+             * @description Where the pieces are; for a transfer, where from.
+             * @default main
+             */
+            location?: string;
+            note?: string;
+            /**
+             * @description Pieces: at least 1; `adjust`: not 0; `count`: what is there, 0 or more.
+             * @example 3
+             */
+            quantity: number;
+            /**
+             * @description Required for `adjust`, `set_aside` and `put_back`.
+             * @example sale
+             */
+            reason?: string;
+            /**
+             * @description For example an invoice number.
+             * @example 536365
+             */
+            reference?: string;
+            /** @description For a count below what is reserved: releases held reservations of the item there, youngest first, in the same operation. */
+            releaseHolds?: boolean;
+            sku?: string;
+            /**
+             * @description For a transfer: where to.
+             * @example shop-berlin
+             */
+            toLocation?: string;
+            /** @enum {string} */
+            type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
+            /** @description Cost of a piece, for the valuation. */
+            unitCost?: number;
+        };
+        PageBothWays: {
+            limit: number;
+            /** @description Send as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+            /** @description Send as `cursor` for the page before; null on the first one. */
+            prevCursor: string | null;
+            /** @description With `count=true`: all that match. */
+            total?: number;
+        };
+        PageInfo: {
+            limit: number;
+            /** @description Send as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+            /** @description With `count=true`: all that match. */
+            total?: number;
+        };
+        PastStock: {
+            /**
+             * Format: date-time
+             * @description The time asked for, or now.
+             * @example 2026-01-05T10:00:00.000Z
+             */
+            asOf: string;
+            /**
+             * @description quantity − reserved − unavailable. On the effective clock negative where what was said does not fit.
+             * @example 5
+             */
+            available: number;
+            /** @example recorded */
+            clock: components["schemas"]["Clock"];
+            /** @example 0 */
+            incoming: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /**
+             * @description Every location that an event up to then names.
+             * @example [
+             *       {
+             *         "location": "main",
+             *         "onHand": 7,
+             *         "reserved": 2,
+             *         "unavailable": 0,
+             *         "available": 5,
+             *         "incoming": 0
+             *       }
+             *     ]
+             */
+            levels: components["schemas"]["Level"][];
+            /**
+             * @description Of the newest event of the item that was looked at; 0: none had been recorded yet.
+             * @example 1042
+             */
+            position: number;
+            /**
+             * @description On hand, over all locations.
+             * @example 7
+             */
+            quantity: number;
+            /** @example 2 */
+            reserved: number;
+            /** @example 0 */
+            unavailable: number;
+        };
+        Presence: {
+            members: components["schemas"]["Member"][];
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+        };
+        Problem: {
+            code: components["schemas"]["ErrorCode"];
+            /** @description What is wrong in this case. */
+            detail: string;
+            errors?: components["schemas"]["InvalidField"][];
+            /** @description The path that was asked for. */
+            instance?: string;
+            /** @description Also in `X-Request-Id` and in the log. */
+            requestId?: string;
+            status: number;
+            title: string;
+            /** @example /problems/not-found */
+            type: string;
+        };
+        Rebuilt: {
+            expectations: number;
+            items: number;
+            position: number;
+            reservations: number;
+            transfers: number;
+        };
+        ReceiveExpectation: {
+            /** @description Takes in more than is still to come, too; without it, that is refused. */
+            acceptMore?: boolean;
+            lines?: components["schemas"]["ExpectationLine"][];
+        };
+        ReceiveTransfer: {
+            lines?: components["schemas"]["TransferLine"][];
+        };
+        Refresh: {
+            refreshToken: string;
+        };
+        Refused: {
+            error: components["schemas"]["Problem"];
+            /** @enum {boolean} */
+            ok: false;
+        };
+        ReorderReport: {
+            data: components["schemas"]["Suggestion"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound: figures may be newer. */
+            position: number;
+        };
+        ReplayWebhook: {
+            /** @description Deliver everything after this position again. */
+            after: number;
+        };
+        Reservation: {
+            /** @description Who made it. */
+            actor: components["schemas"]["EventActor"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            /**
+             * Format: date-time
+             * @description null once it is committed.
+             */
+            expiresAt: string | null;
+            id: string;
+            lines: components["schemas"]["ReservedLine"][];
+            /** @description Position in the ledger of its last event. */
+            position: number;
+            /** @example PO-2041 */
+            reference: string | null;
+            status: components["schemas"]["ReservationStatus"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ReservationLine: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @default main */
+            location?: string;
+            /** @example 2 */
+            quantity: number;
+        };
+        ReservationPage: {
+            data: components["schemas"]["Reservation"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound: what is shown may be newer. */
+            position: number;
+        };
+        /** @enum {string} */
+        ReservationStatus: "held" | "committed" | "released" | "expired" | "fulfilled";
+        ReservedLine: {
+            /** @description Issued of it. */
+            fulfilled: number;
+            itemId: string;
+            /** @example main */
+            location: string;
+            /** @description Still reserved. */
+            open: number;
+            /** @description Reserved in the beginning. */
+            quantity: number;
+        };
+        ReverseMovement: {
+            /** @example wrong item scanned */
+            reason: string;
+        };
+        /** @enum {string} */
+        Role: "viewer" | "clerk" | "manager" | "admin";
+        RoomEvent: {
+            actor: components["schemas"]["EventActor"];
+            after: components["schemas"]["Totals"];
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            at: string;
+            before: components["schemas"]["Totals"];
+            category: string | null;
+            change: components["schemas"]["Change"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            effectiveAt: string;
+            /** @description The identity of the ledger; a restore from a backup changes it. */
+            epoch: string;
+            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. */
+            fields: {
+                [key: string]: unknown[];
+            } | null;
+            itemId: string;
+            /** @description The figures of the location after the event. */
+            level: components["schemas"]["Change"] | null;
+            links: components["schemas"]["Links"];
+            /** @example main */
+            location: string | null;
+            /** @example WHITE HANGING HEART */
+            name: string;
+            note: string | null;
+            /** @description Events of one operation have consecutive positions. */
+            operationId: string;
+            /**
+             * @description 1, 2, 3 … without a gap, in commit order.
+             * @example 1042
+             */
+            position: number;
+            /** @example sale */
+            reason: string | null;
+            /** @example 536365 */
+            reference: string | null;
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+            /** @description Of the item: 1, 2, 3 … without a gap. */
+            seq: number;
+            /** @example 85123A */
+            sku: string | null;
+            type: components["schemas"]["EventType"];
+            unitCost: number | null;
+        };
+        RotatedSecret: {
+            /**
+             * Format: date-time
+             * @description Until then deliveries are signed with the old secret too.
+             */
+            previousSecretExpiresAt: string;
+            /**
+             * @description Verifies the signatures. Shown this once.
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDzOkUOhQWJRo=
+             */
+            secret: string;
+        };
+        RowResult: {
+            item?: components["schemas"]["Figures"];
+            operationId?: string;
+            position?: number;
+            /** @description Problem details of a rejected row. */
+            problem?: {
+                [key: string]: unknown;
+            };
+            /** @description From 0, as in the request. */
+            row: number;
+            /** @enum {string} */
+            status: "applied" | "rejected";
+        };
+        Subscribe: {
+            /**
+             * @description Several events in one message.
+             * @default false
+             */
+            batch?: boolean;
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+            /** @description Go on after this place; without it, from now, with a snapshot where there is one. */
+            since?: components["schemas"]["Cursor"];
+        };
+        Subscribed: {
+            epoch: string;
+            /** @enum {boolean} */
+            ok: true;
+            /** @description The events that follow continue from here. */
+            position: number;
+            /**
+             * @description since could not be continued: what was before position is in the snapshot only.
+             * @enum {boolean}
+             */
+            reset?: true;
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+            /** @description Without since or after a reset. Of item:<id> the item, null when it does not exist any more; of alerts the items whose alert stands. */
+            snapshot?: (components["schemas"]["Item"] | components["schemas"]["Item"][]) | null;
+            /**
+             * @description There are more items than the snapshot shows.
+             * @enum {boolean}
+             */
+            truncated?: true;
+        };
+        Suggestion: {
+            /** @example 2 */
+            available: number;
+            /** @example 0 */
+            incoming: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @example White hanging heart */
+            name: string;
+            /**
+             * @description `attributes.packSize`, where it is a whole number from 1.
+             * @example 12
+             */
+            packSize: number | null;
+            /**
+             * @description available + incoming
+             * @example 2
+             */
+            projected: number;
+            /**
+             * @description How many to order: whole packs.
+             * @example 24
+             */
+            quantity: number;
+            /** @example 3 */
+            reorderLevel: number;
+            /** @example 20 */
+            reorderQuantity: number | null;
+            /** @example 85123A */
+            sku: string | null;
+        };
+        Summary: {
+            /** @example 2780 */
+            items: number;
+            /**
+             * @description Items with available ≤ reorderLevel, those that are out included.
+             * @example 41
+             */
+            low: number;
+            /**
+             * @description Items of which nothing is available.
+             * @example 12
+             */
+            out: number;
+            /**
+             * @description Exactly the state after this event.
+             * @example 1042
+             */
+            position: number;
+            /**
+             * @description Pieces on hand.
+             * @example 58120
+             */
+            units: number;
+            /**
+             * @description Σ quantity × unitPrice; what it cost is in the valuation.
+             * @example 174360.25
+             */
+            value: number;
+        };
+        TestResult: {
+            /** Format: date-time */
+            at: string;
+            /** @description 1 for the first. */
+            attempt: number;
+            durationMs: number;
+            error: string | null;
+            id: string;
+            /** @description The header `webhook-id`: the same for every attempt at the same event. */
+            messageId: string;
+            /** @description Of the event; null for a test. */
+            position: number | null;
+            status: components["schemas"]["DeliveryStatus"];
+            /** @description null: there was no answer. */
+            statusCode: number | null;
+            /**
+             * @description Of the event; also `webhook.test` and `ledger.reset`.
+             * @example stock.issued
+             */
+            type: string;
+        };
+        TokenPair: {
+            accessToken: string;
+            /** @description Seconds that the access token is good for. */
+            expiresIn: number;
+            /** @description Good for one refresh; using it twice ends the session. */
+            refreshToken: string;
+            /** @enum {string} */
+            tokenType: "Bearer";
+            user: components["schemas"]["Me"];
+        };
+        Totals: {
+            /** @description quantity − reserved − unavailable; never negative. */
+            available: number;
+            /** @description On its way here; counted in neither. */
+            incoming: number;
+            /** @description On hand, over all locations. */
+            quantity: number;
+            reserved: number;
+            /** @description On hand but not for sale: damaged, in quality control, safety stock. */
+            unavailable: number;
+        };
+        TotalTurnover: {
+            /**
+             * @description (openingValue + closingValue) ÷ 2
+             * @example 86.25
+             */
+            averageValue: number;
+            /**
+             * @description Pieces on hand when it ended.
+             * @example 20
+             */
+            closing: number;
+            /** @example 57.5 */
+            closingValue: number;
+            /**
+             * @description Days of the period ÷ turnover; null where nothing was issued.
+             * @example 391.0714
+             */
+            daysOfInventory: number | null;
+            /**
+             * @description Pieces issued, by movement or of a reservation.
+             * @example 28
+             */
+            issued: number;
+            /**
+             * @description Cost of goods issued: issued × unitCost.
+             * @example 80.5
+             */
+            issuedValue: number;
+            /**
+             * @description Items that had stock, or of which something was issued.
+             * @example 2780
+             */
+            items: number;
+            /**
+             * @description Pieces on hand when the period began.
+             * @example 40
+             */
+            opening: number;
+            /** @example 115 */
+            openingValue: number;
+            /**
+             * @description issuedValue ÷ averageValue; null where that is not above 0.
+             * @example 0.9333
+             */
+            turnover: number | null;
+            /**
+             * @description The same in pieces: issued ÷ ((opening + closing) ÷ 2).
+             * @example 0.9333
+             */
+            turnoverUnits: number | null;
+        };
+        Transfer: {
+            /** @description Who made it. */
+            actor: components["schemas"]["EventActor"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            /** @example main */
+            from: string;
+            id: string;
+            lines: components["schemas"]["TransferredLine"][];
+            /** @description Position in the ledger of its last event. */
+            position: number;
+            /** @description Why it was closed or cancelled. */
+            reason: string | null;
+            /** @example PO-2041 */
+            reference: string | null;
+            status: components["schemas"]["TransferStatus"];
+            /** @example shop-berlin */
+            to: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        TransferLine: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @example 12 */
+            quantity: number;
+        };
+        TransferPage: {
+            data: components["schemas"]["Transfer"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound: what is shown may be newer. */
+            position: number;
+        };
+        TransferredLine: {
+            itemId: string;
+            /** @description Never arrived, and not expected any more. */
+            missing: number;
+            /** @description Still under way. */
+            open: number;
+            /** @description Sent. */
+            quantity: number;
+            /** @description Arrived. */
+            received: number;
+            /** @description Brought back by a cancellation. */
+            returned: number;
+        };
+        /** @enum {string} */
+        TransferStatus: "in_transit" | "received" | "closed" | "cancelled";
+        TurnedItem: {
+            /**
+             * @description (openingValue + closingValue) ÷ 2
+             * @example 86.25
+             */
+            averageValue: number;
+            /**
+             * @description Pieces on hand when it ended.
+             * @example 20
+             */
+            closing: number;
+            /** @example 57.5 */
+            closingValue: number;
+            /**
+             * @description Days of the period ÷ turnover; null where nothing was issued.
+             * @example 391.0714
+             */
+            daysOfInventory: number | null;
+            /**
+             * @description Pieces issued, by movement or of a reservation.
+             * @example 28
+             */
+            issued: number;
+            /**
+             * @description Cost of goods issued: issued × unitCost.
+             * @example 80.5
+             */
+            issuedValue: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @example White hanging heart */
+            name: string;
+            /**
+             * @description Pieces on hand when the period began.
+             * @example 40
+             */
+            opening: number;
+            /** @example 115 */
+            openingValue: number;
+            /** @example 85123A */
+            sku: string | null;
+            /**
+             * @description issuedValue ÷ averageValue; null where that is not above 0.
+             * @example 0.9333
+             */
+            turnover: number | null;
+            /**
+             * @description The same in pieces: issued ÷ ((opening + closing) ÷ 2).
+             * @example 0.9333
+             */
+            turnoverUnits: number | null;
+            /**
+             * @description What a piece cost on average, of all that came in with a `unitCost` before the end of the period; else the price of the item.
+             * @example 2.875
+             */
+            unitCost: number;
+        };
+        TurnoverReport: {
+            data: components["schemas"]["TurnedItem"][];
+            /**
+             * Format: date-time
+             * @example 2025-01-05T10:00:00.000Z
+             */
+            from: string;
+            page: components["schemas"]["PageInfo"];
+            /**
+             * @description Of all that was recorded up to this event.
+             * @example 1042
+             */
+            position: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.000Z
+             */
+            to: string;
+            /** @description Of all items, on every page. */
+            total: components["schemas"]["TotalTurnover"];
+        };
+        Unsubscribe: {
+            /**
+             * @description items, item:<id>, location:<code>, category:<name> or alerts.
+             * @example location:main
+             */
+            room: string;
+        };
+        Unwatch: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+        };
+        UpdateItem: {
+            /**
+             * @example {
+             *       "colour": "white",
+             *       "fragile": true
+             *     }
+             */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
+            barcodes?: string[];
+            category?: string | null;
+            description?: string;
+            /** @example White hanging heart */
+            name?: string;
+            /** @description Sets the total on hand; the difference is booked at `main` as a count. */
+            quantity?: number;
+            /** @description When `quantity` leaves less at `main` than is reserved there: releases held ones, youngest first. */
+            releaseHolds?: boolean;
+            reorderLevel?: number;
+            reorderQuantity?: number | null;
+            sku?: string;
+            tags?: string[];
+            unitPrice?: number;
+        };
+        UpdateLocation: {
+            /** @description null clears it. */
+            address?: string | null;
+            /** @example Shop in Berlin */
+            name?: string;
+        };
+        UpdateUser: {
+            disabled?: boolean;
+            /** @enum {string} */
+            role?: "viewer" | "clerk" | "manager" | "admin";
+        };
+        UpdateWebhook: {
+            /** @description True stops the deliveries, false lets them go on where they stopped. */
+            disabled?: boolean;
+            /** @description Only events of these items; null: of all. */
+            itemIds?: string[] | null;
+            /** @description Only events of these types; null: of all. */
+            types?: ("item.created" | "item.updated" | "item.deleted" | "item.restored" | "stock.received" | "stock.returned" | "stock.issued" | "stock.written_off" | "stock.adjusted" | "stock.counted" | "stock.transferred_out" | "stock.transferred_in" | "stock.set_aside" | "stock.put_back" | "stock.reversed" | "stock.reserved" | "stock.hold_extended" | "stock.released" | "stock.expired" | "stock.committed" | "stock.fulfilled" | "stock.expected")[] | null;
+            /**
+             * @description http or https, without user and password. A private or loopback address is refused unless `WEBHOOK_ALLOW_PRIVATE` is set.
+             * @example https://shop.example.com/hooks/stockwire
+             */
+            url?: string;
+        };
+        User: {
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            /**
+             * @description For an API key: its name.
+             * @example ana@example.com
+             */
+            email: string;
+            id: string;
+            role: components["schemas"]["Role"];
+        };
+        UserPage: {
+            data: components["schemas"]["User"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        Valuation: {
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.000Z
+             */
+            asOf: string;
+            /** @description Items of which something was on hand. */
+            data: components["schemas"]["Valued"][];
+            method: components["schemas"]["CostMethod"];
+            page: components["schemas"]["PageInfo"];
+            /**
+             * @description Exactly the state after this event.
+             * @example 1042
+             */
+            position: number;
+            /** @description On the first page; null on the others. */
+            total: components["schemas"]["ValuationTotal"] | null;
+        };
+        ValuationTotal: {
+            /**
+             * @description Items of which something was on hand.
+             * @example 2780
+             */
+            items: number;
+            /** @example 58120 */
+            quantity: number;
+            /** @example 103511.8 */
+            value: number;
+        };
+        Valued: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @example White hanging heart */
+            name: string;
+            /** @example 10 */
+            quantity: number;
+            /** @example 85123A */
+            sku: string | null;
+            /**
+             * @description value ÷ quantity, to 4 decimals
+             * @example 2.15
+             */
+            unitCost: number;
+            /**
+             * @description To 4 decimals.
+             * @example 21.5
+             */
+            value: number;
+        };
+        Verification: {
+            /** @description Events that were checked. */
+            checked: number;
+            /** @description The first 100. */
+            faults: components["schemas"]["Fault"][];
+            /** @description Hash of the event there: kept elsewhere, it later proves that nothing before was changed. */
+            hash: string;
+            ok: boolean;
+            /** @description The last position that was checked. */
+            position: number;
+        };
+        Watch: {
+            /**
+             * @description Alerts when available falls to this or below.
+             * @example 5
+             */
+            below: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId: string;
+            /** @description Alerts again only after it rose to this; below + 1 by itself. */
+            rearmAt?: number;
+        };
+        WatchImport: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            id: string;
+        };
+        Webhook: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whether the deliveries are stopped, by `PATCH` or because the endpoint answered 410. */
+            disabled: boolean;
+            /** @description The ledger that `position` belongs to. */
+            epoch: string;
+            /**
+             * Format: date-time
+             * @description When that delivery failed first.
+             */
+            failingSince: string | null;
+            /** @description Failed attempts at the delivery that is due. */
+            failures: number;
+            id: string;
+            /** @description null: all. */
+            itemIds: string[] | null;
+            /** @description Positions of the ledger after `position`. */
+            lag: number;
+            /** Format: date-time */
+            lastDeliveredAt: string | null;
+            /** @description Why the last attempt failed. */
+            lastError: string | null;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            parkedAt: string | null;
+            /** @description Everything up to here was delivered or did not match. */
+            position: number;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs too.
+             */
+            previousSecretExpiresAt: string | null;
+            /** @description `failing`: the last attempt failed and is repeated at `nextAttemptAt`. `parked`: it failed for three days; `POST …/resume` goes on. `disabled`: by `PATCH`, or because the endpoint answered 410. */
+            status: components["schemas"]["WebhookStatus"];
+            /** @description null: all. */
+            types: components["schemas"]["EventType"][] | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @example https://shop.example.com/hooks/stockwire */
+            url: string;
+        };
+        WebhookPage: {
+            data: components["schemas"]["Webhook"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /**
+         * @description `failing`: the last attempt failed and is repeated at `nextAttemptAt`. `parked`: it failed for three days; `POST …/resume` goes on. `disabled`: by `PATCH`, or because the endpoint answered 410.
+         * @enum {string}
+         */
+        WebhookStatus: "active" | "failing" | "parked" | "disabled";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+        };
+    };
+    readEvents: {
+        parameters: {
+            query?: {
+                /** @description Events after this position. */
+                after?: number;
+                /** @description The epoch that `after` belongs to. */
+                epoch?: string;
+                itemId?: string;
+                limit?: number;
+                /** @description Event types, separated by commas. */
+                types?: string;
+                /** @description Seconds to wait for an event. */
+                wait?: number;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the `position` of an answer as the next `after`, and its `epoch` with it, so that nothing is missed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description A position, or `<epoch>:<position>`; `Last-Event-ID` wins. */
+                after?: string;
+                epoch?: string;
+                itemId?: string;
+                /** @description Event types, separated by commas. */
+                types?: string;
+            };
+            header?: {
+                /** @description Go on after this `<epoch>:<position>`; browsers send it by themselves. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    listExpectations: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                itemId?: string;
+                limit?: number;
+                /** @description Goods for there. */
+                location?: string;
+                status?: "open" | "received" | "cancelled";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpectationPage"];
+                };
+            };
+        };
+    };
+    createExpectation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateExpectation"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+            /** @description They are `incoming` until they are received or cancelled. Lines of the same item and location are summed; they have one cost. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+        };
+    };
+    getExpectation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+        };
+    };
+    cancelExpectation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EndOrder"];
+            };
+        };
+        responses: {
+            /** @description What has been received stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+        };
+    };
+    receiveExpectation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReceiveExpectation"];
+            };
+        };
+        responses: {
+            /** @description Without a body, or without lines, everything. Each line may have a cost of its own, else it is that of the order. `exceeds-expectation`: more than is still expected; with `acceptMore: true` it is taken in. What was not ordered at all is a movement of type `receive`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+        };
+    };
+    exportItemsCsv: {
+        parameters: {
+            query?: {
+                /** @description Begins with a byte order mark, by which Excel knows that this is UTF-8. */
+                bom?: boolean;
+                category?: string;
+                /** @description Only items that have a level at this location. */
+                location?: string;
+                /** @description Only items with available at or below the reorder level (false: only the others). */
+                lowStock?: boolean;
+                /** @description Every word must begin a word of the name, sku, barcodes, category or tags. */
+                q?: string;
+                tag?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. Text that a spreadsheet would take for a formula has an apostrophe in front. Columns:
+             *
+             *     - `id`: The id.
+             *     - `sku`: The sku.
+             *     - `name`: The name.
+             *     - `description`: The description.
+             *     - `category`: The category.
+             *     - `tags`: Separated by `|`.
+             *     - `barcodes`: Separated by `|`.
+             *     - `quantity`: On hand, over all locations.
+             *     - `reserved`: Of these, reserved.
+             *     - `unavailable`: Of these, not for sale.
+             *     - `available`: quantity − reserved − unavailable.
+             *     - `incoming`: On its way here.
+             *     - `reorderLevel`: Low stock at or below it.
+             *     - `reorderQuantity`: How many to order.
+             *     - `unitPrice`: Price of a piece.
+             *     - `attributes`: JSON; empty for none.
+             *     - `createdAt`: RFC 3339.
+             *     - `updatedAt`: RFC 3339.
+             *     - `seq`: Number of its last event.
+             *     - `position`: Position of its last event.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    exportItemsNdjson: {
+        parameters: {
+            query?: {
+                category?: string;
+                /** @description Only items that have a level at this location. */
+                location?: string;
+                /** @description Only items with available at or below the reorder level (false: only the others). */
+                lowStock?: boolean;
+                /** @description Every word must begin a word of the name, sku, barcodes, category or tags. */
+                q?: string;
+                tag?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    exportMovementsCsv: {
+        parameters: {
+            query?: {
+                /** @description The id or the name of who did it. */
+                actor?: string;
+                /** @description Begins with a byte order mark, by which Excel knows that this is UTF-8. */
+                bom?: boolean;
+                /** @description Recorded at or after. */
+                from?: string;
+                itemId?: string;
+                location?: string;
+                reason?: string;
+                reference?: string;
+                /** @description Recorded before. */
+                to?: string;
+                /** @description A movement (`issue`, `transfer`) or an event type (`stock.issued`). */
+                type?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. Text that a spreadsheet would take for a formula has an apostrophe in front. In the order of the ledger, up to `X-Position`. Columns:
+             *
+             *     - `position`: In the ledger.
+             *     - `at`: When it was recorded, RFC 3339.
+             *     - `effectiveAt`: When it happened.
+             *     - `type`: Event type.
+             *     - `itemId`: The item.
+             *     - `sku`: Its sku then.
+             *     - `name`: Its name then.
+             *     - `category`: Its category then.
+             *     - `location`: Where.
+             *     - `change`: Of the pieces on hand.
+             *     - `quantityBefore`: On hand before, all locations.
+             *     - `quantityAfter`: On hand after, all locations.
+             *     - `availableAfter`: Available after, all locations.
+             *     - `onHandThere`: On hand at the location, after.
+             *     - `unitCost`: Cost of a piece.
+             *     - `reason`: Why.
+             *     - `reference`: For example an invoice.
+             *     - `note`: A note.
+             *     - `actor`: Who: e-mail address or name of an API key.
+             *     - `actorId`: Who: the id.
+             *     - `operationId`: What was booked together.
+             *     - `seq`: Number of the event, of its item.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    exportMovementsNdjson: {
+        parameters: {
+            query?: {
+                /** @description The id or the name of who did it. */
+                actor?: string;
+                /** @description Recorded at or after. */
+                from?: string;
+                itemId?: string;
+                location?: string;
+                reason?: string;
+                reference?: string;
+                /** @description Recorded before. */
+                to?: string;
+                /** @description A movement (`issue`, `transfer`) or an event type (`stock.issued`). */
+                type?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed, however much it is. A file that breaks off ends with a broken connection, never as if it were whole. In the order of the ledger, up to `X-Position`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+        };
+    };
+    getImportErrors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first 10000, by line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    importItems: {
+        parameters: {
+            query?: {
+                /** @description Checks the whole file and answers 200 with what is wrong in it; nothing is written. */
+                dryRun?: boolean;
+                /** @description What columns mean whose names do not say it: `<column>:<field>`, separated by commas, or a JSON object. An empty field leaves the column out. */
+                map?: string;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description As in the query; before the file. */
+                    map?: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportCheck"];
+                };
+            };
+            /**
+             * @description A CSV file in UTF-8 of up to 50 MiB, cells separated by comma, semicolon or tab, names of columns in the first line. Each row is booked on its own, in the order of the file, with the caller as its actor; `Location` tells where to see how far it is. Columns:
+             *
+             *     - `name`, also `title`, `itemname`, `productname`, `product`, `item`
+             *     - `description`, also `details`, `longdescription`
+             *     - `quantity`, also `qty`, `pieces`, `units`, `amount`, `onhand`, `stock`
+             *     - `reorderLevel`, also `reorderpoint`, `minimum`, `minimumstock`, `minstock`, `lowstock`
+             *     - `reorderQuantity`, also `reorderqty`, `orderquantity`, `orderqty`
+             *     - `unitPrice`, also `price`, `saleprice`, `sellingprice`, `retailprice`
+             *     - `sku`, also `stockcode`, `itemcode`, `itemnumber`, `article`, `articlenumber`, `articleno`, `productcode`, `partnumber`
+             *     - `category`, also `group`, `productgroup`, `department`
+             *     - `barcodes`, also `barcode`, `ean`, `ean13`, `gtin`, `upc`
+             *     - `tags`, also `tag`, `labels`, `keywords`
+             *     - `attributes`
+             *
+             *     Required: `name`.
+             */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+        };
+    };
+    importMovements: {
+        parameters: {
+            query?: {
+                /** @description Checks the whole file and answers 200 with what is wrong in it; nothing is written. */
+                dryRun?: boolean;
+                /** @description What columns mean whose names do not say it: `<column>:<field>`, separated by commas, or a JSON object. An empty field leaves the column out. */
+                map?: string;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description As in the query; before the file. */
+                    map?: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportCheck"];
+                };
+            };
+            /**
+             * @description A CSV file in UTF-8 of up to 50 MiB, cells separated by comma, semicolon or tab, names of columns in the first line. Each row is booked on its own, in the order of the file, with the caller as its actor; `Location` tells where to see how far it is. Columns:
+             *
+             *     - `itemId`, also `id`, `item`
+             *     - `sku`, also `stockcode`, `itemcode`, `itemnumber`, `article`, `articlenumber`, `articleno`, `productcode`, `partnumber`
+             *     - `barcode`, also `ean`, `ean13`, `gtin`, `upc`
+             *     - `type`, also `movement`, `movementtype`, `action`, `kind`
+             *     - `quantity`, also `qty`, `pieces`, `units`, `amount`, `onhand`, `stock`
+             *     - `location`, also `warehouse`, `store`, `bin`, `place`
+             *     - `unitCost`, also `cost`, `costprice`, `purchaseprice`, `unitprice`, `price`
+             *     - `changeFrom`
+             *     - `reason`, also `why`
+             *     - `reference`, also `ref`, `invoice`, `invoiceno`, `invoicenumber`, `order`, `orderno`, `ordernumber`, `document`
+             *     - `note`, also `notes`, `comment`, `remark`, `remarks`
+             *     - `effectiveAt`, also `date`, `time`, `datetime`, `timestamp`, `invoicedate`, `when`
+             *
+             *     Required: `type`; `quantity`; `sku` or `barcode` or `itemId`.
+             */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+        };
+    };
+    listItems: {
+        parameters: {
+            query?: {
+                category?: string;
+                /** @description Adds `page.total`. */
+                count?: boolean;
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only the deleted. */
+                deleted?: boolean;
+                limit?: number;
+                /** @description Only items that have a level at this location. */
+                location?: string;
+                /** @description Only items with available at or below the reorder level (false: only the others). */
+                lowStock?: boolean;
+                /** @description Every word must begin a word of the name, sku, barcodes, category or tags. */
+                q?: string;
+                sort?: "name" | "sku" | "quantity" | "createdAt" | "updatedAt" | "-name" | "-sku" | "-quantity" | "-createdAt" | "-updatedAt";
+                tag?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `attr.<key>=<value>` beside the other filters: only items with this attribute; also for several keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+        };
+    };
+    createItem: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateItem"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    getItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer 304 while this is the version. */
+                "If-None-Match"?: string;
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    updateItem: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+                /** @description Change only this version: the ETag that a read gave. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateItem"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    deleteItem: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+                /** @description Change only this version: the ETag that a read gave. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is on its way of it, in transfers and expectations, does not come any more. `item-incoming`: that is more than 500 of one of these. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patchItem: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+                /** @description Change only this version: the ETag that a read gave. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateItem"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    drawBarcode: {
+        parameters: {
+            query?: {
+                /** @description One of the barcodes of the item, or its sku. Without it: its first barcode, else its sku. */
+                code?: string;
+                type?: "code128" | "code39" | "ean13" | "ean8" | "upca" | "itf14" | "qrcode" | "datamatrix";
+            };
+            header?: {
+                /** @description Answer 304 while this is the version. */
+                "If-None-Match"?: string;
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+        };
+    };
+    listLevels: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelPage"];
+                };
+            };
+        };
+    };
+    listItemMovements: {
+        parameters: {
+            query?: {
+                /** @description The id or the name of who did it. */
+                actor?: string;
+                /** @description `nextCursor` or `prevCursor` of a page, with the same filters and order. */
+                cursor?: string;
+                /** @description Recorded at or after. */
+                from?: string;
+                limit?: number;
+                location?: string;
+                /** @description By position. */
+                order?: "asc" | "desc";
+                reason?: string;
+                reference?: string;
+                /** @description Recorded before. */
+                to?: string;
+                /** @description A movement (`issue`, `transfer`) or an event type (`stock.issued`). */
+                type?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementPage"];
+                };
+            };
+        };
+    };
+    moveItem: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveItem"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementResult"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementResult"];
+                };
+            };
+        };
+    };
+    restoreItem: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    getStockAsOf: {
+        parameters: {
+            query?: {
+                /** @description Everything up to and including this time; without it, or in the future: now. */
+                asOf?: string;
+                /** @description What the books said then (`recorded`), or what is known today about then (`effective`). */
+                clock?: "recorded" | "effective";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On the `recorded` clock: what the books said then, for ever the same. On the `effective` clock: what is known today about then; what is entered late changes it. Zeros before the first event. Deleted items answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastStock"];
+                };
+            };
+        };
+    };
+    getItemByBarcode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer 304 while this is the version. */
+                "If-None-Match"?: string;
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    getItemBySku: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer 304 while this is the version. */
+                "If-None-Match"?: string;
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+        };
+    };
+    rebuildProjections: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuilt"];
+                };
+            };
+        };
+    };
+    verifyLedger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Walks every event, then compares every projection with the fold of its events. Takes seconds for 100,000. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+        };
+    };
+    listLocations: {
+        parameters: {
+            query?: {
+                /** @description Only the closed; without it, only the open. */
+                closed?: boolean;
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationPage"];
+                };
+            };
+        };
+    };
+    createLocation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLocation"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            /** @description The code of a closed location opens that one again, with this name and address. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    getLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    closeLocation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nothing can be moved to or from it from then on; its history stays. Refused with `location-not-empty` while any stock is there (on hand, reserved, set aside or on its way there), and always for `main`. One that is closed already: 204. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateLocation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLocation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    listMovements: {
+        parameters: {
+            query?: {
+                /** @description The id or the name of who did it. */
+                actor?: string;
+                /** @description `nextCursor` or `prevCursor` of a page, with the same filters and order. */
+                cursor?: string;
+                /** @description Recorded at or after. */
+                from?: string;
+                itemId?: string;
+                limit?: number;
+                location?: string;
+                /** @description By position. */
+                order?: "asc" | "desc";
+                reason?: string;
+                reference?: string;
+                /** @description Recorded before. */
+                to?: string;
+                /** @description A movement (`issue`, `transfer`) or an event type (`stock.issued`). */
+                type?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementPage"];
+                };
+            };
+        };
+    };
+    createMovement: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateMovement"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementResult"];
+                };
+            };
+            /** @description Lines of one item are summed before they are checked. An `effectiveAt` before a later count of a place changes the past, not today: the operation also records the `stock.counted` that makes up for it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementResult"];
+                };
+            };
+        };
+    };
+    reverseMovement: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReverseMovement"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementResult"];
+                };
+            };
+            /** @description Records the opposite as `stock.reversed`, with `links.reverses`. Either position of a transfer takes back both of its events. It counts as at the time of the original, so a count made since holds: then a `stock.counted` makes up for it. Events of items, counts, reversals and what belongs to a reservation, a transfer or an expectation are `not-reversible`. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementResult"];
+                };
+            };
+        };
+    };
+    createMovements: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovementBatch"];
+            };
+        };
+        responses: {
+            /** @description Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is not known): repeat the request with its key to complete it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+        };
+    };
+    getClassReport: {
+        parameters: {
+            query?: {
+                /** @description Class A ends where this share of the value is reached, in %. */
+                a?: number;
+                /** @description Class B ends here; at least `a`. */
+                b?: number;
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                /** @description What happened at or after this time; without it: 365 days before `to`. */
+                from?: string;
+                limit?: number;
+                /** @description What happened before this time; without it, or in the future: now. */
+                to?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items that most was issued of by value come first: they are of class A until `a` % of the value of all is reached, then of class B until `b` %, and the rest of class C. All pages are of the position and of the period of the first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassReport"];
+                };
+            };
+        };
+    };
+    getDeadStockReport: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                /** @description The same, by days until now. */
+                days?: number;
+                limit?: number;
+                /** @description Items of which nothing was issued at or after this time; instead of `days`. */
+                since?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is worth most comes first. All pages are of the position of the first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadStock"];
+                };
+            };
+        };
+    };
+    getReorderReport: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Items whose `projected` stock (available + incoming) is at or below their reorder level. Suggested is `reorderQuantity`, or what fills up to the level, in whole packs of `attributes.packSize`. A page may be short: go on while there is a `nextCursor`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReorderReport"];
+                };
+            };
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+        };
+    };
+    getTurnoverReport: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                /** @description What happened at or after this time; without it: 365 days before `to`. */
+                from?: string;
+                limit?: number;
+                /** @description What happened before this time; without it, or in the future: now. */
+                to?: string;
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cost of goods issued ÷ average inventory, of each item and of all, and how many days the stock lasts at that rate. By the time at which things happened (`effectiveAt`); what was taken back counts as if it had not happened. The most issued first, by value. All pages are of the position and of the period of the first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnoverReport"];
+                };
+            };
+        };
+    };
+    getValuation: {
+        parameters: {
+            query?: {
+                /** @description Everything recorded up to and including this time; without it, or in the future: now. */
+                asOf?: string;
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Moving weighted average, or first in first out. */
+                method?: "average" | "fifo";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From the ledger, as recorded up to `asOf`. Pieces cost what their receipt said (`unitCost`), else what the others cost, else the item’s `unitPrice` then. All pages are of the position of the first. A large ledger may need several tries (503 with Retry-After). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Valuation"];
+                };
+            };
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                itemId?: string;
+                limit?: number;
+                status?: "held" | "committed" | "released" | "expired" | "fulfilled";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationPage"];
+                };
+            };
+        };
+    };
+    createReservation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReservation"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            /** @description Lines of the same item and location are summed. It expires by itself within a second of `expiresAt`, unless it is extended, committed, fulfilled or released before. `too-many-reservations`: the caller holds as many as may be (`RESERVATIONS_PER_CALLER`). */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    getReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    commitReservation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One that is committed already is answered as it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    extendReservation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendReservation"];
+            };
+        };
+        responses: {
+            /** @description Also shorter than before. Only what is held: a committed one does not expire. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    fulfilReservation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FulfilReservation"];
+            };
+        };
+        responses: {
+            /** @description Without a body, or without lines, everything. `exceeds-reservation`: more than is still reserved by it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    releaseReservation: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    listTransfers: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                itemId?: string;
+                limit?: number;
+                /** @description Goods from there, or on their way there. */
+                location?: string;
+                status?: "in_transit" | "received" | "closed" | "cancelled";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferPage"];
+                };
+            };
+        };
+    };
+    createTransfer: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTransfer"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description They leave `from` at once and are `incoming` at `to` until they are received. Lines of the same item are summed. For goods that are there at once, a movement of type `transfer` does both. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    getTransfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    cancelTransfer: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EndOrder"];
+            };
+        };
+        responses: {
+            /** @description `not-found` also when that location was closed meanwhile. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    closeTransfer: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseTransfer"];
+            };
+        };
+        responses: {
+            /** @description What is still under way is lost: it is not `incoming` any more, and on record as `missing`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    receiveTransfer: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReceiveTransfer"];
+            };
+        };
+        responses: {
+            /** @description Without a body, or without lines, everything. `exceeds-transfer`: more than is still under way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUser"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUser"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhook"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    resumeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResult"];
+                };
+            };
+        };
+    };
+}
