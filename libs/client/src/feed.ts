@@ -22,7 +22,7 @@ export interface Subscriber {
   onChange(change: Change): void;
   onStatus(status: Status, problem?: StockwireProblem): void;
   /** Up to here it has been told everything; undefined until it begins. */
-  place: Cursor | undefined;
+  place?: Cursor | undefined;
   /** Begins with a snapshot; without it, at its place or at the present. */
   readonly snapshot: boolean;
 }
