@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import Ajv from 'ajv';
 import schema from '@asyncapi/specs/schemas/3.0.0-without-$id.json';
-import { asyncApiOf } from './asyncapi';
+import { asyncApiOf, eventKey } from './asyncapi';
 import { asJsonSchema } from './json-schema';
 
 @Module({})
@@ -42,12 +42,17 @@ describe('the AsyncAPI document', () => {
 
   it('knows every event and request of the sockets, each with its payload', () => {
     const requests = Object.keys(SOCKET_REQUESTS);
-    const events = Object.keys(SOCKET_EVENTS);
+    const events = Object.keys(SOCKET_EVENTS).map(eventKey);
     expect(Object.keys(document.operations)).toEqual([...requests, ...events]);
     for (const name of requests) expect(document.operations[name]).toMatchObject({ action: 'receive', reply: {} });
     for (const name of events) expect(document.operations[name]).toMatchObject({ action: 'send' });
-    for (const [name, { payload }] of Object.entries({ ...SOCKET_REQUESTS, ...SOCKET_EVENTS }))
-      expect(document.components.messages[name]).toMatchObject({
+    const documented = [
+      ...Object.entries(SOCKET_REQUESTS).map(([name, { payload }]) => ({ key: name, name, payload })),
+      ...Object.entries(SOCKET_EVENTS).map(([name, { payload }]) => ({ key: eventKey(name), name, payload })),
+    ];
+    for (const { key, name, payload } of documented)
+      expect(document.components.messages[key]).toMatchObject({
+        name,
         payload: { $ref: `#/components/schemas/${payload.name}` },
       });
   });

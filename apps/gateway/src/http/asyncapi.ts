@@ -61,8 +61,9 @@ export function asyncApiOf(app: INestApplication, url: URL): object {
     operations[name] = { ...operation('receive', name, about), reply: { channel: CHANNEL, messages: answers } };
   }
   for (const [name, { about, payload }] of Object.entries(SOCKET_EVENTS)) {
-    messages[name] = { name, title: name, summary: about, payload: schemaOf(payload) };
-    operations[name] = operation('send', name, about);
+    const key = eventKey(name);
+    messages[key] = { name, title: name, summary: about, payload: schemaOf(payload) };
+    operations[key] = operation('send', key, about);
   }
   const token = { type: 'http', scheme: 'bearer', description: 'As `auth: {token}` of the handshake.' };
   return {
@@ -99,6 +100,11 @@ export function serveAsyncApi(app: NestFastifyApplication, config: Readonly<Gate
     .get('/asyncapi.json', (request) =>
       asyncApiOf(app, new URL(socketUrl(config, request.host), `${request.protocol}://localhost`)),
     );
+}
+
+/** A request and an event may have the same name on the wire; in the document each needs its own. */
+export function eventKey(name: string): string {
+  return name in SOCKET_REQUESTS ? `${name}.event` : name;
 }
 
 function operation(action: Operation['action'], name: string, summary: string): Operation {
