@@ -3,13 +3,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { resolve } from 'node:path';
-import { freePort } from '../tools/databases/ports';
 import { Api } from './support/api';
 import { metricsIn, namesIn, queriesOf, runbookTitles, alertsOf } from './support/monitoring';
 import { hasNginx, startNginx, type Nginx } from './support/nginx';
 import { problemIn, send, type Sent } from './support/problems';
 import { Subscriber, until } from './support/sockets';
-import { startApp, startStack, type AppName, type RunningApp, type Stack } from './support/stack';
+import { replicaEnv, startApp, startStack, type AppName, type RunningApp, type Stack } from './support/stack';
 
 const ROOT = resolve(__dirname, '..');
 let stack: Stack;
@@ -57,9 +56,7 @@ where(hasNginx(), 'nginx')('behind nginx', () => {
   let second: Record<'gateway' | 'notification', RunningApp>;
 
   beforeAll(async () => {
-    const names = ['GATEWAY_PORT', 'GATEWAY_OPS_PORT', 'NOTIFICATION_PORT', 'NOTIFICATION_OPS_PORT'] as const;
-    const env: NodeJS.ProcessEnv = { ...stack.env };
-    for (const name of names) env[name] = String(await freePort());
+    const env = await replicaEnv(stack, 'gateway', 'notification');
     second = { gateway: await startApp('gateway', env), notification: await startApp('notification', env) };
     nginx = await startNginx(
       [stack.ports.GATEWAY_PORT, Number(env.GATEWAY_PORT)],

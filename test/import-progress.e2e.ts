@@ -1,9 +1,8 @@
 import type { ImportJob, ImportProgress } from '@app/contracts';
-import { freePort } from '../tools/databases/ports';
 import { Api } from './support/api';
 import { send } from './support/problems';
 import { Subscriber, until } from './support/sockets';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
 
 const ROWS = 3_000;
 
@@ -15,9 +14,9 @@ const subscribers: Subscriber[] = [];
 
 beforeAll(async () => {
   stack = await startStack();
-  const ports = { NOTIFICATION_PORT: String(await freePort()), NOTIFICATION_OPS_PORT: String(await freePort()) };
-  peer = await startApp('notification', { ...stack.env, ...ports });
-  urls = [stack.notificationUrl, `http://127.0.0.1:${ports.NOTIFICATION_PORT}`];
+  const env = await replicaEnv(stack, 'notification');
+  peer = await startApp('notification', env);
+  urls = [stack.notificationUrl, `http://127.0.0.1:${env.NOTIFICATION_PORT}`];
   const { body } = await new Api(stack.gatewayUrl).login(stack.adminEmail, stack.adminPassword);
   headers = { authorization: `Bearer ${body.accessToken}` };
 }, 60_000);

@@ -13,6 +13,7 @@ import {
 import * as fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../tools/databases/ports';
 import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
@@ -285,7 +286,9 @@ describe('the inventory, over its own port', () => {
 
     beforeAll(async () => {
       const [port, ops] = [await freePort(), await freePort()];
-      env = { ...stack.env, INVENTORY_PORT: String(port), INVENTORY_OPS_PORT: String(ops) };
+      // At one address both hold the lease: what is tried here is what stays right without it.
+      const address = { ADVERTISE_ADDRESS: `${hostname()}:${stack.ports.INVENTORY_PORT}` };
+      env = { ...stack.env, ...address, INVENTORY_PORT: String(port), INVENTORY_OPS_PORT: String(ops) };
       second = await startApp('inventory', env);
       other = connect(port);
     });

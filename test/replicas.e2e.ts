@@ -2,9 +2,8 @@ import { createLog, TcpClient } from '@app/common';
 import { items, type Item, type Verification } from '@app/contracts';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../tools/databases/ports';
 import { Api } from './support/api';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
 
 const PIECES = 100_000;
 /** What a lease lasts: as long as a writer of whom nothing is heard is waited for. */
@@ -30,13 +29,7 @@ describe('two inventories, of which one holds the lease', () => {
   beforeAll(async () => {
     stack = await startStack({ apps: [] });
     for (let index = 0; index < 2; index++) {
-      const port = String(await freePort());
-      const env = {
-        ...stack.env,
-        INVENTORY_PORT: port,
-        INVENTORY_OPS_PORT: String(await freePort()),
-        ADVERTISE_ADDRESS: `127.0.0.1:${port}`,
-      };
+      const env = await replicaEnv(stack, 'inventory');
       inventories.push({ env, running: await startApp('inventory', env) });
     }
     const addresses = inventories.map(({ env }) => env.ADVERTISE_ADDRESS).join();

@@ -420,7 +420,9 @@ describe('two inventories', () => {
     await sound();
   });
 
-  it('count together what a caller holds', async () => {
+  it('count together what a caller holds, by the bound of the one that writes', async () => {
+    // The other one takes over, and what the first is asked for is passed on.
+    await rest.stack.restart('inventory');
     const { id: itemId } = await rest.newItem({ quantity: 10 });
     const first = clientOf(rest.stack.ports.INVENTORY_PORT);
     const command = { operation: operation('u3'), lines: [{ itemId, quantity: 1 }], ttlSeconds: 600 };

@@ -1,7 +1,6 @@
 import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contracts';
-import { freePort } from '../tools/databases/ports';
 import { Subscriber, until } from './support/sockets';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
 
 /** Events of a room that a subscription may have missed here. */
 const REPLAY = 30;
@@ -63,9 +62,8 @@ function told({ alerts }: Subscriber, { id }: Item): [string, number, number][] 
 
 beforeAll(async () => {
   stack = await startStack({ env: { SOCKET_REPLAY_EVENTS: String(REPLAY), WATCHES_PER_CALLER: String(WATCHES) } });
-  const [port, ops] = [await freePort(), await freePort()];
-  secondUrl = `http://127.0.0.1:${port}`;
-  const env = { ...stack.env, NOTIFICATION_PORT: String(port), NOTIFICATION_OPS_PORT: String(ops) };
+  const env = await replicaEnv(stack, 'notification');
+  secondUrl = `http://127.0.0.1:${env.NOTIFICATION_PORT}`;
   second = await startApp('notification', env);
   const credentials = { email: stack.adminEmail, password: stack.adminPassword };
   const { accessToken } = await call<TokenPair>('POST', '/auth/login', credentials, '');

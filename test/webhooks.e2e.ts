@@ -14,11 +14,10 @@ import {
   type WebhookPage,
 } from '@app/contracts';
 import { mongo } from 'mongoose';
-import { freePort } from '../tools/databases/ports';
 import { Api, type Answer } from './support/api';
 import { Receiver, verifies } from './support/receiver';
 import { until as untilWithin } from './support/sockets';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
 
 const SOME_ID = '65a1b2c3d4e5f60718293a4b';
 let stack: Stack;
@@ -353,11 +352,9 @@ describe('several notifications', () => {
   let calls: TcpClient;
 
   beforeAll(async () => {
-    const ports = { NOTIFICATION_PORT: await freePort(), NOTIFICATION_OPS_PORT: await freePort() };
-    const tcpPort = await freePort();
-    const more = { ...ports, NOTIFICATION_TCP_PORT: tcpPort, WEBHOOK_ALLOW_PRIVATE: false };
-    const env = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, String(value)]));
-    second = await startApp('notification', { ...stack.env, ...env });
+    const env = await replicaEnv(stack, 'notification');
+    const tcpPort = env.NOTIFICATION_TCP_PORT;
+    second = await startApp('notification', { ...env, WEBHOOK_ALLOW_PRIVATE: 'false' });
     const token = stack.env.INTERNAL_TOKEN ?? '';
     const log = createLog('test', 'silent');
     calls = new TcpClient({ addresses: [`127.0.0.1:${tcpPort}`], token, log, maxInFlight: 10 });

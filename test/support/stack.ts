@@ -95,6 +95,15 @@ async function freePorts(): Promise<Ports> {
   return ports;
 }
 
+/** Settings of another one of these apps beside those of a stack: the same, with ports of its own. */
+export async function replicaEnv({ env }: Pick<Stack, 'env'>, ...apps: AppName[]): Promise<NodeJS.ProcessEnv> {
+  const own = { ...env };
+  for (const name of Object.keys(PORTS))
+    if (apps.some((app) => name.startsWith(`${app.toUpperCase()}_`))) own[name] = String(await freePort());
+  if (apps.includes('inventory')) own.ADVERTISE_ADDRESS = `127.0.0.1:${own.INVENTORY_PORT}`;
+  return own;
+}
+
 type RunningApps = Map<AppName, RunningApp>;
 
 async function startApps(apps: AppName[], env: NodeJS.ProcessEnv): Promise<RunningApps> {
