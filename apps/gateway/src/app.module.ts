@@ -23,6 +23,7 @@ import { LedgerModule } from './ledger/ledger.module';
 import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
 import { ReportsModule } from './reports/reports.module';
+import { StocktakesModule } from './stocktakes/stocktakes.module';
 import { ReservationsModule } from './reservations/reservations.module';
 
 /**
@@ -48,6 +49,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ItemsModule,
         MovementsModule,
         ReservationsModule,
+        StocktakesModule,
         LocationsModule,
         AsOfModule,
         ReportsModule,

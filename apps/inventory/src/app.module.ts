@@ -40,6 +40,10 @@ import { ReservationsController } from './reservations/reservations.controller';
 import { ReservationsMongo } from './reservations/reservations.mongo';
 import { ReservationsRepository } from './reservations/reservations.repository';
 import { ReservationsService } from './reservations/reservations.service';
+import { StocktakesController } from './stocktakes/stocktakes.controller';
+import { StocktakesMongo } from './stocktakes/stocktakes.mongo';
+import { StocktakesRepository } from './stocktakes/stocktakes.repository';
+import { StocktakesService } from './stocktakes/stocktakes.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
 
@@ -58,6 +62,7 @@ export class AppModule {
         AsOfController,
         ReportsController,
         ReservationsController,
+        StocktakesController,
       ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
@@ -67,6 +72,7 @@ export class AppModule {
         { provide: FactsRepository, useClass: FactsMongo },
         { provide: CheckpointsRepository, useClass: CheckpointsMongo },
         { provide: ReservationsRepository, useClass: ReservationsMongo },
+        { provide: StocktakesRepository, useClass: StocktakesMongo },
         LocationRegistry,
         holds(config),
         LedgerService,
@@ -83,8 +89,9 @@ export class AppModule {
         ItemsService,
         MovementsService,
         ReservationsService,
+        StocktakesService,
         LocationsService,
-        InventoryService,
+        inventory(config),
       ],
     };
   }
@@ -109,6 +116,32 @@ function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterM
         log,
         onGroup: (group) => metrics.group(group),
       }),
+  };
+}
+
+type InventoryParts = [
+  LedgerWriter,
+  LedgerService,
+  ListingService,
+  GenerationService,
+  CheckpointsService,
+  ValuationService,
+  StocktakesRepository,
+];
+
+function inventory({ address }: Readonly<InventoryConfig>): Provider {
+  return {
+    provide: InventoryService,
+    inject: [
+      LedgerWriter,
+      LedgerService,
+      ListingService,
+      GenerationService,
+      CheckpointsService,
+      ValuationService,
+      StocktakesRepository,
+    ],
+    useFactory: (...parts: InventoryParts) => new InventoryService(...parts, address),
   };
 }
 
@@ -159,6 +192,7 @@ type AuditParts = [
   LedgerRepository,
   ItemsRepository,
   ReservationsRepository,
+  StocktakesRepository,
   ListingRepository,
   ListingService,
   LedgerWriter,
@@ -173,6 +207,7 @@ function audit(log: Logger): Provider {
       LedgerRepository,
       ItemsRepository,
       ReservationsRepository,
+      StocktakesRepository,
       ListingRepository,
       ListingService,
       LedgerWriter,

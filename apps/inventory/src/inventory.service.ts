@@ -1,16 +1,16 @@
 import { drained } from '@app/common';
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown } from '@nestjs/common';
 import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
 import { GenerationService } from './ledger/generation.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { ValuationService } from './reports/valuation.service';
+import { StocktakesRepository } from './stocktakes/stocktakes.repository';
 
 const DRAIN_MS = 4_000;
 
 /** The order in which the inventory starts and stops. */
-@Injectable()
 export class InventoryService implements BeforeApplicationShutdown {
   constructor(
     private readonly writer: LedgerWriter,
@@ -19,12 +19,15 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly generation: GenerationService,
     private readonly checkpoints: CheckpointsService,
     private readonly valuations: ValuationService,
+    private readonly stocktakes: StocktakesRepository,
+    private readonly address: string,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
   async start(): Promise<void> {
     await this.generation.open();
     await this.writer.start();
+    await this.stocktakes.open(this.address);
     await this.listing.start(this.ledger.epoch, this.generation.current);
     this.generation.start();
     await this.checkpoints.start();
@@ -44,5 +47,6 @@ export class InventoryService implements BeforeApplicationShutdown {
     await this.writer.stop();
     await this.listing.stop();
     await drained(DRAIN_MS);
+    await this.stocktakes.close();
   }
 }

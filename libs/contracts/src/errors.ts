@@ -15,6 +15,10 @@ export type ErrorCode =
   | 'reservation-closed'
   | 'exceeds-reservation'
   | 'too-many-reservations'
+  | 'stocktake-closed'
+  | 'stocktake-empty'
+  | 'stocktake-too-large'
+  | 'too-many-stocktakes'
   | 'already-reversed'
   | 'not-reversible'
   | 'location-not-empty'
@@ -47,6 +51,10 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'reservation-closed': 409,
   'exceeds-reservation': 409,
   'too-many-reservations': 409,
+  'stocktake-closed': 409,
+  'stocktake-empty': 409,
+  'stocktake-too-large': 409,
+  'too-many-stocktakes': 409,
   'already-reversed': 409,
   'not-reversible': 409,
   'location-not-empty': 409,
@@ -80,6 +88,10 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'reservation-closed': 'The reservation is not open for this any more',
   'exceeds-reservation': 'That much is not reserved',
   'too-many-reservations': 'As many are held as may be',
+  'stocktake-closed': 'The stocktake is not open any more',
+  'stocktake-empty': 'Nothing of the stocktake has been counted',
+  'stocktake-too-large': 'The stocktake would have too many lines',
+  'too-many-stocktakes': 'As many stocktakes are open as may be',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',
   'location-not-empty': 'The location can not be closed',

@@ -163,7 +163,8 @@ export class LedgerEvent {
     nullable: true,
     additionalProperties: { type: 'array', items: {} },
     description:
-      'For item events: `{name: [old, new]}`. For events of a reservation, what changed of it: `status` and `expiresAt`.',
+      'For item events: `{name: [old, new]}`. For events of a reservation, what changed of it: `status` and `expiresAt`. ' +
+      'For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted.',
   })
   fields!: Record<string, [unknown, unknown]> | null;
 }

@@ -17,3 +17,4 @@ export * from './report.dto';
 export * from './reservation.dto';
 export * from './roles';
 export * from './sockets';
+export * from './stocktake.dto';

@@ -14,6 +14,18 @@ import type {
   ReservationPage,
 } from './reservation.dto';
 import type { Actor } from './roles';
+import type {
+  ApproveStocktake,
+  ApprovedStocktake,
+  CountEntry,
+  CountResult,
+  ListStocktakeLines,
+  ListStocktakes,
+  OpenStocktake,
+  Stocktake,
+  StocktakeLinePage,
+  StocktakePage,
+} from './stocktake.dto';
 
 /**
  * A message over Nest TCP, with the types of what goes and what comes back. Nest tries to JSON.parse a string pattern
@@ -100,6 +112,16 @@ export interface Reserved extends Done<Reservation> {
   touched: Moved['touched'];
 }
 
+export type OpenStocktakeCommand = { operation: Operation; stocktake: OpenStocktake };
+export type StocktakeCommand = { operation: Operation; stocktakeId: string };
+export type CountCommand = StocktakeCommand & { counts: CountEntry[] };
+export type ApproveStocktakeCommand = StocktakeCommand & ApproveStocktake;
+
+/** The outcome of an approval, and which items it touched. */
+export interface Approved extends Done<ApprovedStocktake> {
+  touched: Moved['touched'];
+}
+
 /** An item as clients get it: its JSON, made once by the inventory and parsed by nobody who only passes it on. */
 export interface ItemText {
   id: string;
@@ -168,6 +190,17 @@ export const reservations = {
   /** `position`: a lower bound of what is shown. */
   get: message<{ reservationId: string }, { reservation: Reservation; position: number }>(55, 'reservations.get'),
   list: message<ListReservations, ReservationPage>(56, 'reservations.list'),
+} as const;
+
+export const stocktakes = {
+  open: message<OpenStocktakeCommand, Done<Stocktake>>(140, 'stocktakes.open'),
+  count: message<CountCommand, Done<CountResult>>(141, 'stocktakes.count'),
+  approve: message<ApproveStocktakeCommand, Approved>(142, 'stocktakes.approve'),
+  cancel: message<StocktakeCommand, Done<Stocktake>>(143, 'stocktakes.cancel'),
+  /** `position`: a lower bound of what is shown. */
+  get: message<{ stocktakeId: string }, { stocktake: Stocktake; position: number }>(144, 'stocktakes.get'),
+  list: message<ListStocktakes, StocktakePage>(145, 'stocktakes.list'),
+  lines: message<ListStocktakeLines & { stocktakeId: string }, StocktakeLinePage>(146, 'stocktakes.lines'),
 } as const;
 
 /** Where to read on, and how long to wait for something to come. */

@@ -1,5 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import type { Caller, Done, Message, Moved, Operation, Reserved } from '@app/contracts';
+import type { Caller, Done, Message, Moved, Operation } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EventFeed } from '../events/event-feed.service';
@@ -11,6 +11,8 @@ import { fingerprintOf, idempotencyKeyOf, keyedOperationId, newOperationId } fro
 export interface CommandOptions {
   /** Path of the plain route: an alias stands for the same request. */
   path: string;
+  /** What the request says, where that is not its body: a file was read. */
+  content?: unknown;
   dryRun: boolean | undefined;
 }
 
@@ -52,13 +54,13 @@ export class Commands {
     return moved;
   }
 
-  /** Sends a command on a reservation. @throws DomainError as the inventory threw it */
-  async reserve<Command extends { operation: Operation }>(
+  /** Sends a command whose outcome names the items that it touched. @throws DomainError as the inventory threw it */
+  async change<Command extends { operation: Operation }, Outcome extends Done<object> & Pick<Moved, 'touched'>>(
     exchange: Exchange,
-    message: Message<Command, Reserved>,
+    message: Message<Command, Outcome>,
     command: Omit<Command, 'operation'>,
     options: CommandOptions,
-  ): Promise<Reserved> {
+  ): Promise<Outcome> {
     const done = await this.send(exchange, message, command, options);
     return options.dryRun ? { ...done, body: { ...done.body, dryRun: true } } : done;
   }
@@ -67,10 +69,10 @@ export class Commands {
     { request, reply }: Exchange,
     message: Message<Command, Outcome>,
     command: Omit<Command, 'operation'>,
-    { path, dryRun }: CommandOptions,
+    { path, dryRun, content = request.body }: CommandOptions,
   ): Promise<Outcome> {
     const key = this.keyOf(request, dryRun);
-    const fingerprint = fingerprintOf(request.method, path, request.body);
+    const fingerprint = fingerprintOf(request.method, path, content);
     const operation = operationOf(callerOf(request), key, fingerprint, dryRun);
     const done = await this.inventory.call(message, { ...command, operation } as Command, { requestId: request.id });
     reply.header('x-position', done.position);

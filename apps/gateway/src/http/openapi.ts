@@ -27,6 +27,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('items', 'What is in stock')
     .addTag('movements', 'Stock that comes, goes and is counted')
     .addTag('reservations', 'Stock promised to somebody')
+    .addTag('stocktakes', 'Whole shelves counted, and what differs booked')
     .addTag('locations', 'Where stock can be')
     .addTag('reports', 'What it is worth, and what to order')
     .addTag('events', 'The ledger, read and followed')

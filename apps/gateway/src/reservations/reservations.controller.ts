@@ -181,7 +181,7 @@ export class ReservationsController {
     path: string,
     { dryRun }: WriteQuery,
   ): Promise<Reservation> {
-    const { body, touched } = await this.commands.reserve(exchange, message, command, { path, dryRun });
+    const { body, touched } = await this.commands.change(exchange, message, command, { path, dryRun });
     // Before the answer leaves: who reads after it must not find what was before.
     if (!dryRun) for (const { id, seq } of touched) this.reader.changed(id, seq);
     return body;

@@ -8,8 +8,10 @@ import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
 import { evolveReservation, type ReservationState } from '../reservations/reservation';
 import { ReservationsRepository } from '../reservations/reservations.repository';
+import { StocktakesRepository } from '../stocktakes/stocktakes.repository';
 import { canonicalJson } from './chain';
 import { ALL_HAVE_LOOKED_MS, GenerationService } from './generation.service';
+import { Approvals } from '../stocktakes/approvals';
 import { LedgerRepository, type Entry } from './ledger.repository';
 import { LedgerWriter } from './ledger.writer';
 import { Verification } from './verification';
@@ -23,6 +25,7 @@ export class AuditService {
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
     private readonly reservations: ReservationsRepository,
+    private readonly stocktakes: StocktakesRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
     private readonly writer: LedgerWriter,
@@ -42,6 +45,7 @@ export class AuditService {
     if (position !== upTo) verification.fault(position, 'position', `the ledger ends before its tail ${upTo}`);
     await this.compareItems(verification);
     await this.compareReservations(verification);
+    await this.compareStocktakes(verification);
     await this.compareListing(verification);
     const { faults } = verification;
     return { ok: faults.length === 0, position, hash, checked: position, faults };
@@ -52,13 +56,19 @@ export class AuditService {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
       const reserved = new Map<string, ReservationState>();
+      const approvals = new Approvals();
       for await (const { event } of this.entries(0, position)) {
         states.set(event.itemId, evolve(states.get(event.itemId) ?? unborn(event.itemId), event));
         const id = event.links.reservationId;
         if (id !== undefined) reserved.set(id, evolveReservation(reserved.get(id), event));
+        approvals.add(event);
       }
       await this.items.replaceAll(states.values(), position);
       await this.reservations.replaceAll(reserved.values(), position);
+      for await (const stored of this.stocktakes.all()) {
+        const corrected = approvals.corrected(stored);
+        if (corrected) await this.stocktakes.correct(corrected);
+      }
       // Until another inventory has heard of it, it may write what it remembers of the items as they were.
       await sleep(ALL_HAVE_LOOKED_MS);
       await this.insistOnTail(position);
@@ -101,6 +111,10 @@ export class AuditService {
   private async compareReservations({ reserved, last }: Verification): Promise<void> {
     for await (const stored of this.reservations.all()) reserved.compare(stored, last.position);
     reserved.end();
+  }
+
+  private async compareStocktakes({ approvals, last }: Verification): Promise<void> {
+    for await (const stored of this.stocktakes.all()) approvals.compare(stored, last.position);
   }
 
   /** What happened to an item after the walk. */

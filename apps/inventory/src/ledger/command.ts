@@ -15,6 +15,8 @@ import { refusedPlace, type LocationChange, type Locations } from '../locations/
 import type { ItemDraft, ItemLine } from '../stock/line';
 import { irreversible, reverse, reversedAlready } from '../stock/reversal';
 import { move } from '../stock/stock';
+import { approve, type Approval } from '../stocktakes/approval';
+import { closed } from '../stocktakes/stocktake';
 
 /** What may be asked of the writer. A `look` changes nothing: it is a snapshot exact at its position. */
 export type Command =
@@ -26,6 +28,7 @@ export type Command =
   | { kind: 'reverse'; operation: Operation; originals: LedgerEvent[]; reason: string }
   | { kind: 'location'; operation: Operation; change: LocationChange }
   | { kind: 'reservation'; operation: Operation; reservationId: string; change: ReservationChange }
+  | ({ kind: 'stocktake'; operation: Operation } & Approval)
   | { kind: 'look'; itemId: string };
 
 export type Change = Exclude<Command, { kind: 'look' }>;
@@ -40,6 +43,8 @@ export interface View extends Locations {
   /** The position of the event that has reversed the one at a position. */
   reversalOf(position: number): number | undefined;
   readonly reservations: KnownReservations;
+  /** What happened at a location since the approval of its stocktake was prepared. */
+  movedSince(location: string): readonly LedgerEvent[];
 }
 
 /** What a command needs to see before it can be decided. */
@@ -62,6 +67,8 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
         ids: command.change.do === 'reserve' ? command.change.lines.map(({ itemId }) => itemId) : [],
         codes: [],
       };
+    case 'stocktake':
+      return { ids: command.lines.map(({ itemId }) => itemId), codes: [] };
     case 'location':
       return { ids: command.change.do === 'close' ? [...command.change.candidates] : [], codes: [] };
     default:
@@ -72,6 +79,7 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
 /** The places that a command moves stock from or to, apart from `main`, which is always there. */
 export function placesOf(command: Command): string[] {
   if (command.kind === 'reverse') return command.originals.flatMap(({ location }) => elsewhere(location));
+  if (command.kind === 'stocktake') return elsewhere(command.stocktake.location);
   if (command.kind === 'reservation')
     return command.change.do === 'reserve' ? command.change.lines.flatMap(({ location }) => elsewhere(location)) : [];
   if (command.kind !== 'move') return [];
@@ -100,6 +108,7 @@ export function decideCommand(command: ItemChange, view: View, now: string): Ite
   if (command.kind === 'move') return decideMove(command, view, now);
   if (command.kind === 'reverse') return decideReversal(command, view, now);
   if (command.kind === 'reservation') return decideReservation(command, view, now);
+  if (command.kind === 'stocktake') return decideApproval(command, view, now);
   if (command.kind === 'create') {
     const taken = takenCode(needs(command).codes, command.itemId, view);
     return taken ?? of(command.itemId, create(command.itemId, command.item, now));
@@ -134,7 +143,7 @@ function decideUpdate(item: ItemState, changes: UpdateItem, view: View, now: str
 }
 
 function shelvesOf(items: Map<string, ItemState>, view: View): Shelves {
-  return { items, item: (id) => view.item(id), reservations: view.reservations };
+  return { items, item: (id) => view.item(id), reservations: view.reservations, released: new Set() };
 }
 
 function of(itemId: string, drafts: ReturnType<typeof remove>): ItemDraft[] | Rejection {
@@ -202,6 +211,16 @@ function decideReservation(
   const state = view.reservations.get(reservationId);
   if (state) return changeReservation(state, change, now);
   return rejected('not-found', `There is no reservation ${reservationId}.`, { reservationId });
+}
+
+function decideApproval(
+  command: Extract<Command, { kind: 'stocktake' }>,
+  view: View,
+  now: string,
+): ItemDraft[] | Rejection {
+  const { location } = command.stocktake;
+  const refused = closed(command.stocktake) ?? refusedAmong(placesOf(command), view);
+  return refused ?? approve(command, view.movedSince(location), shelvesOf(new Map(), view), now);
 }
 
 function decideReversal(

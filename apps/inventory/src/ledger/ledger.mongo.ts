@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS } from '../items/items.mongo';
 import { LocationsInTransaction } from '../locations/locations.mongo';
 import { RESERVATIONS, reservationWrite } from '../reservations/reservations.mongo';
+import { StocktakeInTransaction } from '../stocktakes/stocktake-in-transaction.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
 import { documentOf, entryOf, EventSchema, type EventDocument } from './event.mongo';
@@ -39,6 +40,7 @@ export class LedgerMongo extends LedgerRepository {
   private readonly outcomes: mongo.Collection<OutcomeDocument>;
   private readonly meta: mongo.Collection<MetaDocument>;
   private readonly locations: LocationsInTransaction;
+  private readonly stocktakes: StocktakeInTransaction;
   private session: mongo.ClientSession | undefined;
   private epoch = '';
 
@@ -48,6 +50,7 @@ export class LedgerMongo extends LedgerRepository {
     this.outcomes = collection<OutcomeDocument>(connection, 'outcomes');
     this.meta = collection<MetaDocument>(connection, 'meta');
     this.locations = new LocationsInTransaction(connection);
+    this.stocktakes = new StocktakeInTransaction(connection);
   }
 
   async open(): Promise<string> {
@@ -151,11 +154,13 @@ export class LedgerMongo extends LedgerRepository {
     return known;
   }
 
-  async commit({ entries, items, outcomes, locations, reservations }: Batch): Promise<void> {
+  async commit({ entries, items, outcomes, locations, reservations, stocktake }: Batch): Promise<void> {
     const session = this.session;
     if (!session) throw new Error('takeOver() comes first');
     session.startTransaction(DURABLE);
     try {
+      // First: where it has changed, nothing else need be written only to be undone.
+      if (stocktake) await this.stocktakes.write(stocktake, session);
       if (entries.length > 0) await this.write({ insert: 'ledger', documents: entries.map(documentOf) }, session);
       if (locations) await this.locations.write(locations, entries.length === 0, session);
       const outdated = locations && this.locations.outdated(locations);

@@ -1,7 +1,9 @@
+import type { LedgerEvent } from '@app/contracts';
 import { MAIN } from '../items/item';
 import type { LocationRegistry } from '../locations/location-registry.service';
 import type { ReservationState } from '../reservations/reservation';
 import type { ReservationsRepository, ReservedAt } from '../reservations/reservations.repository';
+import { shortPlaces } from '../stocktakes/approval';
 import { codeOf, placesOf, type Command } from './command';
 import { CommitFailure, type LedgerRepository } from './ledger.repository';
 import { FoundReservations, type Footing } from './states';
@@ -38,6 +40,11 @@ export async function lookUp(commands: readonly Command[], found: Footing, sourc
     const since = await movedSince(ledger, code, seen, position);
     found.suspected.set(code, [...new Set([...candidates, ...since])]);
   }
+  for (const command of commands) {
+    if (command.kind !== 'stocktake' || command.lines.length === 0) continue;
+    const { stocktake, seen } = command;
+    found.moved.set(stocktake.location, await eventsSince(ledger, stocktake.location, seen, position));
+  }
   const suspects = [...found.suspected.values()].flat();
   if (!commands.some(isOnReservation)) return suspects;
   const ids = commands.flatMap((command) => (isOnReservation(command) ? [command.reservationId] : []));
@@ -52,6 +59,8 @@ function isOnReservation(command: Command): command is Extract<Command, { kind: 
 /** Reservations that a refusal of a count names, and those that a count may release, at most. */
 const NAMED = 20;
 const RELEASED = 100;
+/** Lines of a stocktake of which this is looked up, at most. */
+const SHORT = 100;
 
 /**
  * Looks up who has reserved what is counted; asked once the items are known, since most have nothing reserved. Returns the items
@@ -62,7 +71,9 @@ export async function lookUpReserved(
   found: Footing,
   { reservations }: Sources,
 ): Promise<string[]> {
-  const places = commands.flatMap((command) => countedIn(command, found));
+  const places = commands.flatMap((command) =>
+    command.kind === 'stocktake' ? shortIn(command, found) : countedIn(command, found),
+  );
   const asked = places.map((place) => reservations.at(place));
   return takeReservations((await Promise.all(asked)).flat(), found);
 }
@@ -70,6 +81,7 @@ export async function lookUpReserved(
 /** Whether a command counts something, and may have to see who has reserved it. */
 export function counts(command: Command): boolean {
   if (command.kind === 'update') return command.changes.quantity !== undefined;
+  if (command.kind === 'stocktake') return command.lines.length > 0;
   return command.kind === 'move' && command.lines.some(({ type }) => type === 'count');
 }
 
@@ -86,6 +98,14 @@ function countedIn(command: Command, found: Footing): ReservedAt[] {
     const item = code === undefined ? found.item(line.itemId ?? '') : found.holder(code);
     return item && item.reserved > 0 ? lookUpsAt(item.id, line.location ?? MAIN, line.releaseHolds) : [];
   });
+}
+
+/** The places where an approval leaves less than is promised; most of its lines do not. */
+function shortIn(command: Extract<Command, { kind: 'stocktake' }>, found: Footing): ReservedAt[] {
+  const since = found.movedSince(command.stocktake.location);
+  return shortPlaces(command, since, (id) => found.item(id))
+    .slice(0, SHORT)
+    .flatMap(({ itemId, location }) => lookUpsAt(itemId, location, command.releaseHolds));
 }
 
 function lookUpsAt(itemId: string, location: string, releases = false): ReservedAt[] {
@@ -107,11 +127,21 @@ function takeReservations(states: readonly ReservationState[], found: Footing): 
 
 /** The items that something happened to at a location since it was looked through. */
 async function movedSince(ledger: LedgerRepository, location: string, seen: number, upTo: number): Promise<string[]> {
-  const ids = new Set<string>();
+  const events = await eventsSince(ledger, location, seen, upTo);
+  return [...new Set(events.map(({ itemId }) => itemId))];
+}
+
+async function eventsSince(
+  ledger: LedgerRepository,
+  location: string,
+  seen: number,
+  upTo: number,
+): Promise<LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
   for (let after = seen; after < upTo;) {
     const page = await ledger.range({ after, upTo, limit: PAGE, filter: { location } });
-    for (const { event } of page) ids.add(event.itemId);
+    for (const { event } of page) events.push(event);
     after = page.length === PAGE ? (page.at(-1)?.event.position ?? upTo) : upTo;
   }
-  return [...ids];
+  return events;
 }

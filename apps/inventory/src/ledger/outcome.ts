@@ -1,8 +1,8 @@
-import type { EventText, Figures, Item, LedgerEvent, Location, Reservation } from '@app/contracts';
+import type { EventText, Figures, Item, LedgerEvent, Location, Reservation, Stocktake } from '@app/contracts';
 import { textOf } from './event-text';
 
-/** What is answered beside events: an item after a catalogue command or of a look, a location, a reservation; null when it is gone. */
-export type Reply = Item | Location | Reservation | null;
+/** What is answered beside events: an item after a catalogue command or of a look, a location, a reservation, a stocktake; null when it is gone. */
+export type Reply = Item | Location | Reservation | Stocktake | null;
 
 /** What a command came to, once its group is durable. */
 export interface Outcome {

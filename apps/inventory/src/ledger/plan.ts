@@ -14,6 +14,7 @@ import { PlannedReservations } from '../reservations/planned';
 import { reservationOf, type KnownReservations, type ReservationState } from '../reservations/reservation';
 import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
 import type { ItemDraft } from '../stock/line';
+import { ended, stocktakeOf, type StocktakeState } from '../stocktakes/stocktake';
 import { chainHash } from './chain';
 import { decideCommand, needs, placesOf, type Command, type ItemChange, type View } from './command';
 import type { Batch, Entry, LocationBatch, OutcomeRow, Tail } from './ledger.repository';
@@ -34,6 +35,7 @@ export interface Ground {
   reservations: KnownReservations;
   /** Items that may have stock at a location that is to be closed: all that had before this group. */
   suspects(location: string): readonly string[];
+  movedSince(location: string): readonly LedgerEvent[];
 }
 
 /**
@@ -53,6 +55,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   private readonly reversals = new Map<number, number>();
   private elsewhere = false;
   private planned: PlannedReservations | undefined;
+  private approved: Batch['stocktake'];
 
   constructor(private readonly ground: Ground) {}
 
@@ -68,7 +71,12 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     }));
     const locations = this.locationBatch;
     const reservations = this.reservationChanges;
-    const parts = { ...(locations && { locations }), ...(reservations && { reservations }) };
+    const stocktake = this.approved;
+    const parts = {
+      ...(locations && { locations }),
+      ...(reservations && { reservations }),
+      ...(stocktake && { stocktake }),
+    };
     return { entries: this.entries, items, outcomes: this.outcomes, ...parts };
   }
 
@@ -127,6 +135,10 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   stockedAt(code: string): ItemState | undefined {
     const suspects = [...this.ground.suspects(code), ...this.states.keys()];
     return suspects.flatMap((id) => this.item(id) ?? []).find((item) => isStocked(item, code));
+  }
+
+  movedSince(location: string): readonly LedgerEvent[] {
+    return this.ground.movedSince(location);
   }
 
   reversalOf(position: number): number | undefined {
@@ -208,18 +220,37 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     const reserved = events.some(({ links }) => links.reservationId !== undefined)
       ? this.reservations.after(events)
       : undefined;
-    const reply = this.replyTo(command, states, reserved);
+    const approved = command.kind === 'stocktake' ? this.approvalOf(command, events) : undefined;
+    const reply = approved ? stocktakeOf(approved) : this.replyTo(command, states, reserved);
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      this.keep(operation, events, states, 'itemId' in command || command.kind === 'reservation' ? reply : undefined);
+      const kept = 'itemId' in command || command.kind === 'reservation' || approved;
+      this.keep(operation, events, states, kept ? reply : undefined);
       if (reserved) this.reservations.keep(reserved);
+      if (approved && command.kind === 'stocktake') this.approved = { before: command.stocktake, after: approved };
     }
     const outcome = outcomeOf(events, { reply, position, replayed: false });
     if (!operation.dryRun) this.texts.push(...outcome.events);
     this.decided.push({ entry, outcome });
+  }
+
+  private approvalOf(
+    { operation, stocktake, lines, uncounted }: Extract<Command, { kind: 'stocktake' }>,
+    events: readonly LedgerEvent[],
+  ): StocktakeState {
+    const booked = new Set(events.flatMap(({ fields, itemId }) => (fields?.counted ? itemId : []))).size;
+    const approval = {
+      operationId: operation.id,
+      firstPosition: events[0]?.position ?? 0,
+      position: events.at(-1)?.position ?? 0,
+      uncounted,
+      booked,
+      gone: lines.length - booked,
+    };
+    return ended(stocktake, 'approved', { at: this.ground.now, by: operation.actor, approval });
   }
 
   /** What is answered beside the events. */
@@ -241,6 +272,8 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     // Who looks for an invoice number finds what was taken back of it, and who looks for an order what became of it.
     if (command.kind === 'reverse')
       return { reason: command.reason, reference: command.originals[0]?.reference ?? undefined };
+    // Who looks for a stocktake by its id finds all that it has booked.
+    if (command.kind === 'stocktake') return { reason: command.reason, reference: command.stocktake.id };
     if (command.kind !== 'reservation') return {};
     const { change, reservationId } = command;
     const { reference } = change.do === 'reserve' ? change : (this.reservations.get(reservationId) ?? {});
