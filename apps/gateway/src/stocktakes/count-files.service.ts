@@ -53,7 +53,8 @@ async function readCounts(upload: Upload, mode: CountMode, map: string | undefin
   const file: CountFile = { counts: [], lines: [], mapping, errors: [], bad: 0 };
   for await (const row of table.rows) {
     if (isBlank(row, mapping)) continue;
-    if (file.counts.length + file.bad === LIMITS.countRows) throw invalid('file', `has more than ${LIMITS.countRows} rows`);
+    if (file.counts.length + file.bad === LIMITS.countRows)
+      throw invalid('file', `has more than ${LIMITS.countRows} rows`);
     const read = readRow({ kind: 'counts', mapping, delimiter: table.delimiter }, row);
     if ('errors' in read) {
       file.bad++;

@@ -10,7 +10,12 @@ export const OPEN_EXAMPLES = {
 export const COUNT_EXAMPLES = {
   shelf: {
     summary: 'Counted by hand',
-    value: { counts: [{ sku: '85123A', quantity: 12 }, { itemId: '65a1b2c3d4e5f60718293a4b', quantity: 0 }] },
+    value: {
+      counts: [
+        { sku: '85123A', quantity: 12 },
+        { itemId: '65a1b2c3d4e5f60718293a4b', quantity: 0 },
+      ],
+    },
   },
   scan: {
     summary: 'Scanned, piece by piece',

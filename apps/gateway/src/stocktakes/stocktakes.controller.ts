@@ -162,7 +162,14 @@ export class StocktakesController {
     answer: CountResult,
     dryAnswer: ImportCheck,
     body: FILE_BODY,
-    refuses: ['not-found', 'stocktake-closed', 'stocktake-too-large', 'too-large', 'unsupported-media-type', 'overloaded'],
+    refuses: [
+      'not-found',
+      'stocktake-closed',
+      'stocktake-too-large',
+      'too-large',
+      'unsupported-media-type',
+      'overloaded',
+    ],
   })
   async countFile(
     @Param('id', IdPipe) stocktakeId: string,

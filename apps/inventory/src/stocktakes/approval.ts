@@ -53,14 +53,24 @@ export function countable(
  * not, and it belongs to what should have been there. What was recorded when it happened came after the count, whatever two
  * clocks say; for another count it is the time that tells, as it does when that count makes up for this one (see `withCounts`).
  */
-export function isLate({ type, at, effectiveAt }: Pick<LedgerEvent, 'type' | 'at' | 'effectiveAt'>, countedAt: string): boolean {
+export function isLate(
+  { type, at, effectiveAt }: Pick<LedgerEvent, 'type' | 'at' | 'effectiveAt'>,
+  countedAt: string,
+): boolean {
   return effectiveAt < countedAt && (type === 'stock.counted' || effectiveAt !== at);
 }
 
-export type Since = readonly Pick<LedgerEvent, 'type' | 'at' | 'effectiveAt' | 'itemId' | 'location' | 'seq' | 'change'>[];
+export type Since = readonly Pick<
+  LedgerEvent,
+  'type' | 'at' | 'effectiveAt' | 'itemId' | 'location' | 'seq' | 'change'
+>[];
 
 /** What events say of the time before a line was counted. */
-export function lateIn(events: Since, { itemId, seq, at }: Pick<Countable, 'itemId' | 'seq' | 'at'>, location: string): number {
+export function lateIn(
+  events: Since,
+  { itemId, seq, at }: Pick<Countable, 'itemId' | 'seq' | 'at'>,
+  location: string,
+): number {
   return events.reduce((sum, event) => {
     const own = event.itemId === itemId && event.location === location && event.seq > seq;
     return own && isLate(event, at) ? sum + event.change.onHand : sum;
@@ -127,13 +137,7 @@ function decideLine(
   return releasing(decide, releaseHolds ? [{ itemId, location, quantity }] : [], shelves, now);
 }
 
-function draftOf(
-  line: Countable,
-  since: Since,
-  item: ItemState,
-  location: string,
-  now: string,
-): Draft {
+function draftOf(line: Countable, since: Since, item: ItemState, location: string, now: string): Draft {
   const { counted, at } = line;
   const expected = line.onHand + line.late + lateIn(since, line, location);
   return {
@@ -211,4 +215,3 @@ export function bookedBy(events: readonly LedgerEvent[]): BookedLine[] {
     return { ...line, change: changes.get(itemId) ?? 0, superseded: (counts.get(itemId) ?? 0) > 1 };
   });
 }
-

@@ -117,4 +117,3 @@ export function tooLarge(items: number): Rejection {
   const detail = `A stocktake may have ${most} lines at most: count a part of the location, by category, tag, search or items.`;
   return rejected('stocktake-too-large', detail, { items, most });
 }
-

@@ -1,5 +1,11 @@
 import { collection, DomainError } from '@app/common';
-import { STOCKTAKE_STATUSES, type CountEntry, type LedgerEvent, type OpenStocktake, type Operation } from '@app/contracts';
+import {
+  STOCKTAKE_STATUSES,
+  type CountEntry,
+  type LedgerEvent,
+  type OpenStocktake,
+  type Operation,
+} from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { mongo, type Connection } from 'mongoose';
@@ -112,10 +118,7 @@ export class StocktakesMongo extends StocktakesRepository {
   }
 
   async lines({ stocktakeId, state, after, limit }: LineQuery): Promise<LineState[]> {
-    const further = after && [
-      { name: { $gt: after.name } },
-      { name: after.name, itemId: { $gt: after.itemId } },
-    ];
+    const further = after && [{ name: { $gt: after.name } }, { name: after.name, itemId: { $gt: after.itemId } }];
     const filter = {
       take: stocktakeId,
       ...(state !== undefined && { state: state === 'counted' ? { $in: ['counted', 'variance'] } : state }),
@@ -203,7 +206,12 @@ export class StocktakesMongo extends StocktakesRepository {
 
   /** Only what happened before it was counted, of what was recorded after. */
   private async since(location: string, lines: readonly Countable[], seen: number): Promise<Map<string, Since>> {
-    const each = lines.map(({ itemId, seq, at }) => ({ itemId, seq: { $gt: seq }, location, effectiveAt: { $lt: at } }));
+    const each = lines.map(({ itemId, seq, at }) => ({
+      itemId,
+      seq: { $gt: seq },
+      location,
+      effectiveAt: { $lt: at },
+    }));
     const filter = { $or: each, _id: { $lte: seen } } as mongo.Filter<FactDocument>;
     const projection = { type: 1, at: 1, effectiveAt: 1, itemId: 1, seq: 1, change: 1 } as const;
     const found = await this.ledger.find(filter, { ...MAJORITY, projection, maxTimeMS: MAX_TIME_MS }).toArray();
@@ -217,7 +225,9 @@ export class StocktakesMongo extends StocktakesRepository {
   }
 
   async correct(state: StocktakeState): Promise<void> {
-    await this.stocktakes.replaceOne({ _id: state.id }, documentOf(state), { writeConcern: { w: 'majority', j: true } });
+    await this.stocktakes.replaceOne({ _id: state.id }, documentOf(state), {
+      writeConcern: { w: 'majority', j: true },
+    });
   }
 
   /** One after the other: those of one stocktake would only undo each other. Another inventory's are repeated by the driver. */

@@ -71,7 +71,10 @@ export class StocktakesService {
         const entered = allowed(enter({ ...sheet, at, by }, counts));
         const { position } = sheet;
         const stocktake = stocktakeOf(entered.stocktake);
-        return { entered, kept: keptFor(operation, { stocktake, position, lines: entered.lines.map(lineOf) }, position) };
+        return {
+          entered,
+          kept: keptFor(operation, { stocktake, position, lines: entered.lines.map(lineOf) }, position),
+        };
       });
     });
   }
