@@ -348,6 +348,10 @@ export function ObjectOf(type: () => new () => object, options: FieldOptions = {
   return field(
     options,
     { type: () => type() } as unknown as ApiPropertyOptions,
-    rule('object', 'must be an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+    rule(
+      'object',
+      'must be an object',
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ),
   );
 }

@@ -17,4 +17,5 @@ export * from './report.dto';
 export * from './reservation.dto';
 export * from './roles';
 export * from './sockets';
+export * from './stocktake-count.dto';
 export * from './stocktake.dto';

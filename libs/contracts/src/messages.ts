@@ -14,16 +14,13 @@ import type {
   ReservationPage,
 } from './reservation.dto';
 import type { Actor } from './roles';
+import type { CountEntry, CountResult, ListStocktakeLines, StocktakeLinePage } from './stocktake-count.dto';
 import type {
   ApproveStocktake,
   ApprovedStocktake,
-  CountEntry,
-  CountResult,
-  ListStocktakeLines,
   ListStocktakes,
   OpenStocktake,
   Stocktake,
-  StocktakeLinePage,
   StocktakePage,
 } from './stocktake.dto';
 

@@ -1,4 +1,15 @@
-import type { Attributes, Change, EventType, Figures, Item, Level, LedgerEvent, Links, ListedLevel, Totals } from '@app/contracts';
+import type {
+  Attributes,
+  Change,
+  EventType,
+  Figures,
+  Item,
+  Level,
+  LedgerEvent,
+  Links,
+  ListedLevel,
+  Totals,
+} from '@app/contracts';
 import { Levels, type LevelState } from './levels';
 
 /** What can be said of an item apart from its stock; the keys are those of an event's `fields`. */

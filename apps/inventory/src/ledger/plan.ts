@@ -1,6 +1,5 @@
 import {
   LIMITS,
-  type Actor,
   type Circumstances,
   type EventText,
   type LedgerEvent,
@@ -8,16 +7,18 @@ import {
   type Operation,
 } from '@app/contracts';
 import { codesTouched } from '../items/catalogue';
-import { evolve, itemOf, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
+import { evolve, itemOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
 import { PlannedReservations } from '../reservations/planned';
 import { reservationOf, type KnownReservations, type ReservationState } from '../reservations/reservation';
 import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
 import type { ItemDraft } from '../stock/line';
-import { ended, stocktakeOf, type StocktakeState } from '../stocktakes/stocktake';
+import { approvedBy } from '../stocktakes/approval';
+import { stocktakeOf } from '../stocktakes/stocktake';
 import { chainHash } from './chain';
 import { decideCommand, needs, placesOf, type Command, type ItemChange, type View } from './command';
 import type { Batch, Entry, LocationBatch, OutcomeRow, Tail } from './ledger.repository';
+import { stamped } from './stamp';
 import { outcomeOf, type Outcome, type Reply } from './outcome';
 
 /** A command that has been decided: an outcome to announce when the group is durable, or a refusal. */
@@ -214,13 +215,13 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       const before = states.get(itemId) ?? this.item(itemId) ?? unborn(itemId);
       const position = this.tail.position + events.length + 1;
       const after = evolve(before, { ...draft, seq: before.seq + 1, position, at: this.ground.now });
-      events.push(this.stamp(draft, before, after, operation, circumstances));
+      events.push(stamped({ draft, before, after, operation, circumstances, epoch: this.ground.epoch }));
       states.set(itemId, after);
     }
     const reserved = events.some(({ links }) => links.reservationId !== undefined)
       ? this.reservations.after(events)
       : undefined;
-    const approved = command.kind === 'stocktake' ? this.approvalOf(command, events) : undefined;
+    const approved = command.kind === 'stocktake' ? approvedBy(command, events, this.ground.now) : undefined;
     const reply = approved ? stocktakeOf(approved) : this.replyTo(command, states, reserved);
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
@@ -235,22 +236,6 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     const outcome = outcomeOf(events, { reply, position, replayed: false });
     if (!operation.dryRun) this.texts.push(...outcome.events);
     this.decided.push({ entry, outcome });
-  }
-
-  private approvalOf(
-    { operation, stocktake, lines, uncounted }: Extract<Command, { kind: 'stocktake' }>,
-    events: readonly LedgerEvent[],
-  ): StocktakeState {
-    const booked = new Set(events.flatMap(({ fields, itemId }) => (fields?.counted ? itemId : []))).size;
-    const approval = {
-      operationId: operation.id,
-      firstPosition: events[0]?.position ?? 0,
-      position: events.at(-1)?.position ?? 0,
-      uncounted,
-      booked,
-      gone: lines.length - booked,
-    };
-    return ended(stocktake, 'approved', { at: this.ground.now, by: operation.actor, approval });
   }
 
   /** What is answered beside the events. */
@@ -294,49 +279,4 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     });
     for (const [itemId, state] of states) this.states.set(itemId, state);
   }
-
-  private stamp(
-    draft: ItemDraft['draft'],
-    before: ItemState,
-    after: ItemState,
-    operation: Operation,
-    { reason, reference, note }: Circumstances,
-  ): LedgerEvent {
-    const { type, location, change, effectiveAt, unitCost, fields, links = {} } = draft;
-    return {
-      position: after.position,
-      epoch: this.ground.epoch,
-      type,
-      itemId: after.id,
-      sku: after.sku,
-      name: after.name,
-      seq: after.seq,
-      at: after.updatedAt,
-      effectiveAt,
-      actor: actorOf(operation.actor),
-      operationId: operation.id,
-      reason: reason ?? null,
-      reference: reference ?? null,
-      note: note ?? null,
-      location,
-      change,
-      before: totalsOf(before),
-      after: totalsOf(after),
-      level: location === null ? null : levelFigures(after, location),
-      unitCost,
-      category: after.category,
-      links,
-      fields,
-    };
-  }
-}
-
-/** Only what an event shows of its actor: a caller has more. */
-function actorOf({ kind, id, name }: Actor): Actor {
-  return { kind, id, name };
-}
-
-function levelFigures(item: ItemState, location: string): LedgerEvent['level'] {
-  const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
-  return { onHand, reserved, unavailable, incoming };
 }

@@ -1,11 +1,11 @@
-import type { BookedLine, LedgerEvent } from '@app/contracts';
+import type { BookedLine, LedgerEvent, Operation } from '@app/contracts';
 import { after, refusedCount } from '../items/bounds';
 import { levelAt, NO_CHANGE, type Draft, type ItemState } from '../items/item';
 import { isRejection, rejected, type Rejection } from '../items/rejection';
 import { releasing, type CountedPlace, type Shelves } from '../reservations/release';
 import type { ItemDraft } from '../stock/line';
 import { withCounts } from '../stock/past';
-import { type LineState, type StocktakeState } from './stocktake';
+import { ended, type LineState, type StocktakeState } from './stocktake';
 
 /** What an approval needs of a line: what was counted, and what the ledger had at that moment. */
 export interface Countable {
@@ -192,6 +192,24 @@ function empty({ id }: StocktakeState): Rejection {
   return rejected('stocktake-empty', `Nothing of the stocktake ${id} was counted: count, or cancel it.`, {
     stocktakeId: id,
   });
+}
+
+/** The stocktake once these events have booked it. */
+export function approvedBy(
+  { operation, stocktake, lines, uncounted }: Approval & { operation: Operation },
+  events: readonly LedgerEvent[],
+  now: string,
+): StocktakeState {
+  const booked = new Set(events.flatMap(({ fields, itemId }) => (fields?.counted ? itemId : []))).size;
+  const approval = {
+    operationId: operation.id,
+    firstPosition: events[0]?.position ?? 0,
+    position: events.at(-1)?.position ?? 0,
+    uncounted,
+    booked,
+    gone: lines.length - booked,
+  };
+  return ended(stocktake, 'approved', { at: now, by: operation.actor, approval });
 }
 
 /** What the events of an approval say of its lines. */

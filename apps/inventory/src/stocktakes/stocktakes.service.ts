@@ -21,7 +21,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRejection, type Rejection } from '../items/rejection';
-import { refusal } from '../ledger/answers';
+import { refusal, unavailable } from '../ledger/answers';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
@@ -183,6 +183,8 @@ export class StocktakesService {
 
   /** Does something once, and answers repeats as the first time; what would now be refused may be a repeat, too. */
   private async once<Reply>(operation: Operation, act: () => Promise<Kept<Reply>>): Promise<Done<Reply>> {
+    const { fault } = this.writer;
+    if (fault !== undefined) throw unavailable(`Nothing can be written: ${fault}.`);
     const known = operation.keyed ? await this.known<Reply>(operation) : undefined;
     if (known) return known;
     try {
@@ -192,7 +194,7 @@ export class StocktakesService {
       const done = operation.dryRun ? undefined : await this.known<Reply>(operation);
       if (done) return done;
       if (!(error instanceof AlreadyDone)) throw error;
-      throw new DomainError('unavailable', 'This is being done already; repeat the request.', { retryAfter: 1 });
+      throw unavailable('This is being done already; repeat the request.');
     }
   }
 
