@@ -9,7 +9,7 @@ import { countable } from './approval';
 import { enter, type Shelved } from './entry';
 import type { LineState, StocktakeState } from './stocktake';
 
-const RUNS = 300;
+const RUNS = 120;
 const IDS = ['a', 'b'].map((digit) => digit.repeat(24)) as [string, string];
 const SHOP = 'shop';
 const ANA = { kind: 'user', id: 'u', name: 'ana' } as const;
