@@ -34,7 +34,7 @@ export interface Approval {
 
 /** The lines that an approval books. */
 export function countable(
-  { id: _, ...stocktake }: StocktakeState,
+  { openedAt }: Pick<StocktakeState, 'openedAt'>,
   lines: readonly LineState[],
   uncounted: 'ignore' | 'zero',
 ): Countable[] {
@@ -43,7 +43,7 @@ export function countable(
       const { quantity, onHand, at } = count;
       return { itemId, counted: quantity, onHand, seq: count.seq, at, late: 0, assumed: false };
     }
-    const opened = { itemId, counted: 0, onHand: expected, seq, at: stocktake.openedAt, late: 0, assumed: true };
+    const opened = { itemId, counted: 0, onHand: expected, seq, at: openedAt, late: 0, assumed: true };
     return uncounted === 'zero' ? opened : [];
   });
 }
@@ -51,13 +51,14 @@ export function countable(
 /**
  * Whether an event that was recorded after a count tells of the time before it: then the counter has seen what the ledger had
  * not, and it belongs to what should have been there. What was recorded when it happened came after the count, whatever two
- * clocks say; for another count it is the time that tells, as it does when that count makes up for this one (see `withCounts`).
+ * clocks say; for another count it is the time that tells: this one makes up for it, or is made up for (see `withCounts`).
  */
 export function isLate(
   { type, at, effectiveAt }: Pick<LedgerEvent, 'type' | 'at' | 'effectiveAt'>,
   countedAt: string,
 ): boolean {
-  return effectiveAt < countedAt && (type === 'stock.counted' || effectiveAt !== at);
+  if (type === 'stock.counted') return effectiveAt <= countedAt;
+  return effectiveAt < countedAt && effectiveAt !== at;
 }
 
 export type Since = readonly Pick<

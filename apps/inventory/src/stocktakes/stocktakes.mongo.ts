@@ -174,7 +174,7 @@ export class StocktakesMongo extends StocktakesRepository {
       itemId,
       seq: { $gt: seq },
       location,
-      effectiveAt: { $lt: at },
+      effectiveAt: { $lte: at },
     }));
     const filter = { $or: each, _id: { $lte: seen } } as mongo.Filter<FactDocument>;
     const projection = { type: 1, at: 1, effectiveAt: 1, itemId: 1, seq: 1, change: 1 } as const;
