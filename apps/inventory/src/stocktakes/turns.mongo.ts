@@ -45,10 +45,12 @@ export class Turns {
     await this.session?.endSession();
   }
 
-  /** @throws DomainError `overloaded` when too many wait, `timeout` when the outcome is not known; as `work` does */
+  /** @throws DomainError `unavailable` before the takeover, `overloaded` when too many wait, `timeout` when the outcome is not known; as `work` does */
   run<Result>(work: Work<Result>): Promise<Result> {
     const { session } = this;
-    if (!session || this.waiting >= MOST_WAITING)
+    if (!session)
+      return Promise.reject(new DomainError('unavailable', 'The inventory is starting.', { retryAfter: 1 }));
+    if (this.waiting >= MOST_WAITING)
       return Promise.reject(new DomainError('overloaded', 'Too many counts are waiting.', { retryAfter: 1 }));
     this.waiting++;
     const result = this.turn
