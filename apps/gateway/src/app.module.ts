@@ -24,6 +24,7 @@ import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
 import { OrdersModule } from './orders/orders.module';
 import { ReportsModule } from './reports/reports.module';
+import { StocktakesModule } from './stocktakes/stocktakes.module';
 
 /**
  * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
@@ -48,6 +49,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ItemsModule,
         MovementsModule,
         OrdersModule,
+        StocktakesModule,
         LocationsModule,
         AsOfModule,
         ReportsModule,

@@ -181,6 +181,17 @@ export function Id(options: FieldOptions = {}): PropertyDecorator {
   return field(options, schema, rule('id', 'must be an id of 24 hexadecimal digits', isId));
 }
 
+/** A list of different identifiers. */
+export function Ids(options: FieldOptions & { maxItems: number }): PropertyDecorator {
+  const items = { type: 'string', pattern: '^[0-9a-f]{24}$' } as const;
+  return field(
+    options,
+    { type: 'array', items, maxItems: options.maxItems, uniqueItems: true },
+    rule('ids', 'must be an id of 24 hexadecimal digits', isId, true),
+    ...listRules(options.maxItems),
+  );
+}
+
 export interface WholeOptions extends FieldOptions {
   min?: number;
   max?: number;
@@ -329,5 +340,18 @@ export function ListOf(
     ArrayMinSize(min, { message: `must have at least ${min} ${min === 1 ? 'entry' : 'entries'}` }),
     ArrayMaxSize(max, { message: `must have at most ${max} entries` }),
     IsArray({ message: 'must be a list' }),
+  );
+}
+
+/** Another DTO; nested validation is added with @ValidateNested and @Type at the field. */
+export function ObjectOf(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: () => type() } as unknown as ApiPropertyOptions,
+    rule(
+      'object',
+      'must be an object',
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ),
   );
 }

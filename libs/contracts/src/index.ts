@@ -20,4 +20,6 @@ export * from './report.dto';
 export * from './reservation.dto';
 export * from './roles';
 export * from './sockets';
+export * from './stocktake-count.dto';
+export * from './stocktake.dto';
 export * from './transfer.dto';
