@@ -7,7 +7,7 @@ const LIBRARY_ROLES = `${ROLES}|client|server|socket|rules`;
 const FROM_NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 /** `<thing>.ts` without a role: the pure rules. */
 const RULES_FILES =
-  '^apps/inventory/src/(items|stock|orders|reservations|transfers|expectations|locations|as-of|reports)/[^./]+\\.ts$';
+  '^apps/inventory/src/(items|stock|orders|reservations|transfers|expectations|stocktakes|locations|as-of|reports)/[^./]+\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -24,6 +24,7 @@ import { LocationsModule } from './locations/locations.module';
 import { MovementsModule } from './movements/movements.module';
 import { OrdersModule } from './orders/orders.module';
 import { ReportsModule } from './reports/reports.module';
+import { StocktakesModule } from './stocktakes/stocktakes.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /**
@@ -49,6 +50,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
         ItemsModule,
         MovementsModule,
         OrdersModule,
+        StocktakesModule,
         LocationsModule,
         AsOfModule,
         ReportsModule,

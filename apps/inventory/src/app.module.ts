@@ -27,7 +27,7 @@ import { LedgerRepository } from './ledger/ledger.repository';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { LeaseMongo } from './lease/lease.mongo';
-import { LeaseRepository } from './lease/lease.repository';
+import { LeaseRepository, type Instance } from './lease/lease.repository';
 import { LeaseService } from './lease/lease.service';
 import { RelayService } from './lease/relay.service';
 import type { WriterMetrics } from './ledger/writer-metrics';
@@ -52,6 +52,10 @@ import { ReservationsController } from './reservations/reservations.controller';
 import { HistoryService } from './stock/history.service';
 import { MovementsController } from './stock/movements.controller';
 import { MovementsService } from './stock/movements.service';
+import { StocktakesController } from './stocktakes/stocktakes.controller';
+import { StocktakesMongo } from './stocktakes/stocktakes.mongo';
+import { StocktakesRepository } from './stocktakes/stocktakes.repository';
+import { StocktakesService } from './stocktakes/stocktakes.service';
 import { TransfersController } from './transfers/transfers.controller';
 
 /** The inventory: the only writer of stock. Started and stopped by InventoryService, in the order written there. */
@@ -71,6 +75,7 @@ export class AppModule {
         ReservationsController,
         TransfersController,
         ExpectationsController,
+        StocktakesController,
       ],
       providers: [
         { provide: LedgerRepository, useClass: LedgerMongo },
@@ -80,6 +85,7 @@ export class AppModule {
         { provide: FactsRepository, useClass: FactsMongo },
         { provide: CheckpointsRepository, useClass: CheckpointsMongo },
         { provide: OrdersRepository, useClass: OrdersMongo },
+        { provide: StocktakesRepository, useClass: StocktakesMongo },
         { provide: LeaseRepository, useClass: LeaseMongo },
         LocationRegistry,
         holds(config),
@@ -102,6 +108,7 @@ export class AppModule {
         MovementsService,
         HistoryService,
         OrdersService,
+        StocktakesService,
         LocationsService,
         LastBackup,
         InventoryService,
@@ -145,9 +152,14 @@ function writer(config: Readonly<InventoryConfig>, log: Logger, metrics: WriterM
 function lease({ address }: Readonly<InventoryConfig>, log: Logger): Provider {
   return {
     provide: LeaseService,
-    inject: [LeaseRepository, LedgerRepository],
-    useFactory: (leases: LeaseRepository, repository: LedgerRepository) =>
-      new LeaseService(leases, { address, log, onTaken: (before) => repository.endLeftAt(before.address) }),
+    inject: [LeaseRepository, LedgerRepository, StocktakesRepository],
+    useFactory: (leases: LeaseRepository, repository: LedgerRepository, stocktakes: StocktakesRepository) => {
+      const onTaken = async (before: Instance): Promise<void> => {
+        await repository.endLeftAt(before.address);
+        await stocktakes.endLeftAt(before.address);
+      };
+      return new LeaseService(leases, { address, log, onTaken });
+    },
   };
 }
 
@@ -207,6 +219,7 @@ type AuditParts = [
   LedgerRepository,
   ItemsRepository,
   OrdersRepository,
+  StocktakesRepository,
   ListingRepository,
   ListingService,
   LedgerWriter,
@@ -221,6 +234,7 @@ function audit(log: Logger): Provider {
       LedgerRepository,
       ItemsRepository,
       OrdersRepository,
+      StocktakesRepository,
       ListingRepository,
       ListingService,
       LedgerWriter,

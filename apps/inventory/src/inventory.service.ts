@@ -8,6 +8,7 @@ import { LedgerWriter } from './ledger/ledger.writer';
 import { LeaseService } from './lease/lease.service';
 import { RelayService } from './lease/relay.service';
 import { ValuationService } from './reports/valuation.service';
+import { StocktakesRepository } from './stocktakes/stocktakes.repository';
 
 const DRAIN_MS = 4_000;
 
@@ -23,6 +24,7 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly valuations: ValuationService,
     private readonly lease: LeaseService,
     private readonly relay: RelayService,
+    private readonly stocktakes: StocktakesRepository,
   ) {}
 
   /** Call it when the port is ours: only then is it sure that whoever wrote under our address is dead. */
@@ -31,6 +33,7 @@ export class InventoryService implements BeforeApplicationShutdown {
     // First: what a dead writer has left open would hold up the one that begins here.
     await this.lease.start();
     await this.writer.start();
+    await this.stocktakes.open(this.lease.address);
     relayWrites(this.relay);
     this.relay.start();
     await this.listing.start(this.ledger.epoch, this.generation.current);
@@ -57,5 +60,6 @@ export class InventoryService implements BeforeApplicationShutdown {
     await this.writer.stop();
     await this.listing.stop();
     await drained(DRAIN_MS);
+    await this.stocktakes.close();
   }
 }

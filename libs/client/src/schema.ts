@@ -1026,6 +1026,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stocktakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stocktakes, the newest first */
+        get: operations["listStocktakes"];
+        put?: never;
+        /**
+         * Open a count of a location, or of a part of it
+         * @description What is expected of each item is frozen as of exactly `position`; stock goes on moving meanwhile. Up to 2000 items: an approval books them as one operation.
+         */
+        post: operations["openStocktake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stocktakes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stocktake, also a closed one */
+        get: operations["getStocktake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stocktakes/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book what was counted, as one operation
+         * @description For each line a `stock.counted` with `links.stocktakeId`, also without a difference: on hand changes by what was counted less what was there at the moment of the count, so what has moved since stays. All lines or none; what is refused names the line, and all of them in `lines`. With `dryRun=true`: what would be booked.
+         */
+        post: operations["approveStocktake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stocktakes/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it up: nothing is booked */
+        post: operations["cancelStocktake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stocktakes/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter what was counted: all or none
+         * @description Each count is compared with what the ledger has on hand at that moment, so enter it when it is made. `add` is for scanning piece by piece, by as many people as like. An item that is not on the sheet is added to it, as `unexpected`.
+         */
+        post: operations["enterCounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stocktakes/{id}/counts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter counts from a file: all or none
+         * @description A CSV file in UTF-8 of up to 10000 rows. Where anything is wrong nothing is counted, and `errors` names line and column. A row without a quantity was not counted and is passed over. An item in several rows is an error, unless `mode=add` sums them. Columns:
+         *
+         *     - `itemId`, also `id`, `item`
+         *     - `sku`, also `stockcode`, `itemcode`, `itemnumber`, `article`, `articlenumber`, `articleno`, `productcode`, `partnumber`
+         *     - `barcode`, also `ean`, `ean13`, `gtin`, `upc`
+         *     - `quantity`, also `qty`, `pieces`, `units`, `amount`, `onhand`, `stock`, `counted`, `count`
+         *
+         *     Required: `quantity`; `sku` or `barcode` or `itemId`.
+         */
+        post: operations["enterCountsCsv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stocktakes/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be counted and what was, by name
+         * @description `variance` is what was counted less what the ledger had at that moment, not less what was expected.
+         */
+        get: operations["listStocktakeLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/transfers": {
         parameters: {
             query?: never;
@@ -1352,6 +1494,27 @@ export interface components {
             data: components["schemas"]["ApiKey"][];
             page: components["schemas"]["PageInfo"];
         };
+        ApprovedStocktake: {
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            lines: components["schemas"]["BookedLine"][];
+            stocktake: components["schemas"]["Stocktake"];
+        };
+        ApproveStocktake: {
+            /**
+             * @description On each event.
+             * @default stocktake
+             */
+            reason?: string;
+            /** @description Where less was counted than is reserved: releases held reservations, youngest first. */
+            releaseHolds?: boolean;
+            /**
+             * @description What becomes of lines that nobody has counted: nothing, or they count as none found.
+             * @default ignore
+             * @enum {string}
+             */
+            uncounted?: "ignore" | "zero";
+        };
         Authenticate: {
             /** @description A fresh access token of the same user, or the API key. */
             token: string;
@@ -1359,6 +1522,20 @@ export interface components {
         BatchResult: {
             dryRun?: boolean;
             results: components["schemas"]["RowResult"][];
+        };
+        BookedLine: {
+            /** @description How on hand changes today. */
+            change: number;
+            counted: number;
+            /** @description What was on hand at the moment of the count, as the ledger knows by now. */
+            expected: number;
+            itemId: string;
+            name: string;
+            /** @description On hand afterwards. */
+            onHand: number;
+            sku: string | null;
+            /** @description The place was counted again since, outside of this stocktake: that count holds. */
+            superseded: boolean;
         };
         Change: {
             incoming: number;
@@ -1456,6 +1633,33 @@ export interface components {
         };
         /** @enum {string} */
         CostMethod: "average" | "fifo";
+        CountEntry: {
+            barcode?: string;
+            /** @example 65a1b2c3d4e5f60718293a4b */
+            itemId?: string;
+            /**
+             * @description `set`: this many are there. `add`: so many more were found (less than 0 takes back). `clear`: as if not counted.
+             * @default set
+             * @enum {string}
+             */
+            mode?: "set" | "add" | "clear";
+            /**
+             * @description What is there, or for `add` how many more.
+             * @example 12
+             */
+            quantity?: number;
+            sku?: string;
+        };
+        CountResult: {
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            /** @description Each line touched, once; of those that were cleared, as they are. */
+            lines: components["schemas"]["StocktakeLine"][];
+            /** @description State of the ledger that they are compared with. */
+            position: number;
+            /** @description As it is with these counts. */
+            stocktake: components["schemas"]["Stocktake"];
+        };
         CreateApiKey: {
             /**
              * Format: date-time
@@ -1779,8 +1983,11 @@ export interface components {
             /** @example ordered by mistake */
             reason?: string;
         };
+        EnterCounts: {
+            counts: components["schemas"]["CountEntry"][];
+        };
         /** @enum {string} */
-        ErrorCode: "validation" | "idempotency-key-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "duplicate" | "insufficient-stock" | "stale-quantity" | "quantity-out-of-range" | "item-reserved" | "item-incoming" | "reserved-exceeds-stock" | "reservation-closed" | "exceeds-reservation" | "too-many-reservations" | "transfer-closed" | "exceeds-transfer" | "expectation-closed" | "exceeds-expectation" | "too-many-webhooks" | "already-reversed" | "not-reversible" | "location-not-empty" | "epoch-changed" | "last-admin" | "stale-version" | "too-large" | "unsupported-media-type" | "idempotency-key-reused" | "rate-limited" | "internal" | "unavailable" | "overloaded" | "timeout";
+        ErrorCode: "validation" | "idempotency-key-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "duplicate" | "insufficient-stock" | "stale-quantity" | "quantity-out-of-range" | "item-reserved" | "item-incoming" | "reserved-exceeds-stock" | "reservation-closed" | "exceeds-reservation" | "too-many-reservations" | "transfer-closed" | "exceeds-transfer" | "expectation-closed" | "exceeds-expectation" | "stocktake-closed" | "stocktake-empty" | "stocktake-too-large" | "too-many-stocktakes" | "too-many-webhooks" | "already-reversed" | "not-reversible" | "location-not-empty" | "epoch-changed" | "last-admin" | "stale-version" | "too-large" | "unsupported-media-type" | "idempotency-key-reused" | "rate-limited" | "internal" | "unavailable" | "overloaded" | "timeout";
         Event: {
             actor: components["schemas"]["EventActor"];
             after: components["schemas"]["Totals"];
@@ -1799,7 +2006,7 @@ export interface components {
             effectiveAt: string;
             /** @description The identity of the ledger; a restore from a backup changes it. */
             epoch: string;
-            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. */
+            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted. */
             fields: {
                 [key: string]: unknown[];
             } | null;
@@ -2111,7 +2318,7 @@ export interface components {
             unavailable: number;
         };
         LevelPage: {
-            data: components["schemas"]["Level"][];
+            data: components["schemas"]["ListedLevel"][];
             page: components["schemas"]["PageInfo"];
             position: number;
         };
@@ -2151,6 +2358,21 @@ export interface components {
             reverses?: number;
             stocktakeId?: string;
             transferId?: string;
+        };
+        ListedLevel: {
+            /** @description onHand − reserved − unavailable; never negative. */
+            available: number;
+            incoming: number;
+            /**
+             * Format: date-time
+             * @description When it was last counted there, by whatever means; null: never.
+             */
+            lastCountedAt: string | null;
+            /** @example main */
+            location: string;
+            onHand: number;
+            reserved: number;
+            unavailable: number;
         };
         Location: {
             address: string | null;
@@ -2304,6 +2526,19 @@ export interface components {
             type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
             /** @description Cost of a piece, for the valuation. */
             unitCost?: number;
+        };
+        OpenStocktake: {
+            /** @description Without it, everything that is on hand there. */
+            filter?: components["schemas"]["StocktakeFilter"];
+            /**
+             * @description Also items of which nothing is on hand there, so that the sheet is that of the whole assortment.
+             * @default false
+             */
+            includeZero?: boolean;
+            /** @example main */
+            location: string;
+            /** @example Aisle 3, left side */
+            note?: string;
         };
         PageBothWays: {
             limit: number;
@@ -2496,7 +2731,7 @@ export interface components {
             effectiveAt: string;
             /** @description The identity of the ledger; a restore from a backup changes it. */
             epoch: string;
-            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. */
+            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted. */
             fields: {
                 [key: string]: unknown[];
             } | null;
@@ -2557,6 +2792,99 @@ export interface components {
             /** @enum {string} */
             status: "applied" | "rejected";
         };
+        Stocktake: {
+            approval: components["schemas"]["StocktakeApproval"] | null;
+            /**
+             * Format: date-time
+             * @description Approved or cancelled.
+             */
+            closedAt: string | null;
+            closedBy: components["schemas"]["EventActor"] | null;
+            /** @description Of these, how many were counted. */
+            counted: number;
+            /** @description True for a dry run: nothing was written. */
+            dryRun?: boolean;
+            filter: components["schemas"]["StocktakeFilter"] | null;
+            id: string;
+            includeZero: boolean;
+            /** @description Items to count, those found unexpectedly included. */
+            lines: number;
+            /** @example main */
+            location: string;
+            note: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            openedBy: components["schemas"]["EventActor"];
+            /** @description The expected figures are those of exactly this state of the ledger. */
+            position: number;
+            status: components["schemas"]["StocktakeStatus"];
+            /** @description Of these, how many differ from the ledger. */
+            variances: number;
+        };
+        StocktakeApproval: {
+            /** @description Lines that were booked, those without a difference too. */
+            booked: number;
+            /** @description Of the first event. */
+            firstPosition: number;
+            /** @description Lines whose item was deleted meanwhile: there is nothing to book. */
+            gone: number;
+            operationId: string;
+            /** @description Of the last event: all in between belong to the operation. */
+            position: number;
+            /** @enum {string} */
+            uncounted: "ignore" | "zero";
+        };
+        StocktakeFilter: {
+            /** @example decoration */
+            category?: string;
+            /** @description Exactly these items, also those of which nothing is there; each must exist. */
+            itemIds?: string[];
+            /** @description As in the item list. */
+            q?: string;
+            tag?: string;
+        };
+        StocktakeLine: {
+            /** @description null: not counted yet. */
+            counted: number | null;
+            /** Format: date-time */
+            countedAt: string | null;
+            countedBy: components["schemas"]["EventActor"] | null;
+            /** @description On hand when the stocktake was opened; unexpected: when first counted. */
+            expected: number;
+            itemId: string;
+            /**
+             * Format: date-time
+             * @description When it was last counted there before this stocktake; null: never.
+             */
+            lastCountedAt: string | null;
+            /** @description Stock of it moved between two counts that were added up: count it again, at once, with `set`. */
+            moved: boolean;
+            name: string;
+            /** @description What the ledger had on hand when it was counted. */
+            onHand: number | null;
+            /** @description State of the ledger when it was counted. */
+            position: number | null;
+            /** @example 85123A */
+            sku: string | null;
+            /** @description Was not on the sheet: somebody found it there. */
+            unexpected: boolean;
+            /** @description counted − onHand: what an approval books. */
+            variance: number | null;
+        };
+        StocktakeLinePage: {
+            data: components["schemas"]["StocktakeLine"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound of what is shown. */
+            position: number;
+        };
+        StocktakePage: {
+            data: components["schemas"]["Stocktake"][];
+            page: components["schemas"]["PageInfo"];
+            /** @description A lower bound of what is shown. */
+            position: number;
+        };
+        /** @enum {string} */
+        StocktakeStatus: "open" | "approved" | "cancelled";
         Subscribe: {
             /**
              * @description Several events in one message.
@@ -5077,6 +5405,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    listStocktakes: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+                location?: string;
+                status?: "open" | "approved" | "cancelled";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakePage"];
+                };
+            };
+        };
+    };
+    openStocktake: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenStocktake"];
+            };
+        };
+        responses: {
+            /** @description With `dryRun=true`: what would be, and `dryRun: true`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stocktake"];
+                };
+            };
+            /** @description What is expected of each item is frozen as of exactly `position`; stock goes on moving meanwhile. Up to 2000 items: an approval books them as one operation. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stocktake"];
+                };
+            };
+        };
+    };
+    getStocktake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stocktake"];
+                };
+            };
+        };
+    };
+    approveStocktake: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveStocktake"];
+            };
+        };
+        responses: {
+            /** @description For each line a `stock.counted` with `links.stocktakeId`, also without a difference: on hand changes by what was counted less what was there at the moment of the count, so what has moved since stays. All lines or none; what is refused names the line, and all of them in `lines`. With `dryRun=true`: what would be booked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovedStocktake"];
+                };
+            };
+        };
+    };
+    cancelStocktake: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stocktake"];
+                };
+            };
+        };
+    };
+    enterCounts: {
+        parameters: {
+            query?: {
+                /** @description Decides as for real and answers 200 with `dryRun: true`, but writes nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterCounts"];
+            };
+        };
+        responses: {
+            /** @description Each count is compared with what the ledger has on hand at that moment, so enter it when it is made. `add` is for scanning piece by piece, by as many people as like. An item that is not on the sheet is added to it, as `unexpected`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountResult"];
+                };
+            };
+        };
+    };
+    enterCountsCsv: {
+        parameters: {
+            query?: {
+                /** @description Checks the whole file and answers 200 with what is wrong in it; nothing is counted. */
+                dryRun?: boolean;
+                /** @description As for imports: `<column>:<field>`, separated by commas, or a JSON object. */
+                map?: string;
+                /** @description What the rows say, as in `counts`. */
+                mode?: "set" | "add";
+            };
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and body give the same answer again, for ever. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description As in the query; before the file. */
+                    map?: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /**
+             * @description A CSV file in UTF-8 of up to 10000 rows. Where anything is wrong nothing is counted, and `errors` names line and column. A row without a quantity was not counted and is passed over. An item in several rows is an error, unless `mode=add` sums them. Columns:
+             *
+             *     - `itemId`, also `id`, `item`
+             *     - `sku`, also `stockcode`, `itemcode`, `itemnumber`, `article`, `articlenumber`, `articleno`, `productcode`, `partnumber`
+             *     - `barcode`, also `ean`, `ean13`, `gtin`, `upc`
+             *     - `quantity`, also `qty`, `pieces`, `units`, `amount`, `onhand`, `stock`, `counted`, `count`
+             *
+             *     Required: `quantity`; `sku` or `barcode` or `itemId`.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountResult"];
+                };
+            };
+        };
+    };
+    listStocktakeLines: {
+        parameters: {
+            query?: {
+                /** @description `page.nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description `counted`: with and without a variance. */
+                state?: "uncounted" | "counted" | "variance";
+            };
+            header?: {
+                /** @description Answer with at least this state of the ledger. */
+                "X-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `variance` is what was counted less what the ledger had at that moment, not less what was expected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeLinePage"];
                 };
             };
         };

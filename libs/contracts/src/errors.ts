@@ -20,6 +20,10 @@ export type ErrorCode =
   | 'exceeds-transfer'
   | 'expectation-closed'
   | 'exceeds-expectation'
+  | 'stocktake-closed'
+  | 'stocktake-empty'
+  | 'stocktake-too-large'
+  | 'too-many-stocktakes'
   | 'too-many-webhooks'
   | 'already-reversed'
   | 'not-reversible'
@@ -58,6 +62,10 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'exceeds-transfer': 409,
   'expectation-closed': 409,
   'exceeds-expectation': 409,
+  'stocktake-closed': 409,
+  'stocktake-empty': 409,
+  'stocktake-too-large': 409,
+  'too-many-stocktakes': 409,
   'too-many-webhooks': 409,
   'already-reversed': 409,
   'not-reversible': 409,
@@ -97,6 +105,10 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'exceeds-transfer': 'That much is not under way',
   'expectation-closed': 'The expectation is over',
   'exceeds-expectation': 'That much is not expected',
+  'stocktake-closed': 'The stocktake is not open any more',
+  'stocktake-empty': 'Nothing of the stocktake has been counted',
+  'stocktake-too-large': 'The stocktake would have too many lines',
+  'too-many-stocktakes': 'As many stocktakes are open as may be',
   'too-many-webhooks': 'There are as many webhooks as may be',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',

@@ -167,7 +167,8 @@ export class LedgerEvent {
     additionalProperties: { type: 'array', items: {} },
     description:
       'For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: ' +
-      '`status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`.',
+      '`status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ' +
+      'ledger had on hand when it was counted, and what was counted.',
   })
   fields!: Record<string, [unknown, unknown]> | null;
 }

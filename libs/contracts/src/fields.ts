@@ -356,3 +356,16 @@ export function ListOf(
     IsArray({ message: 'must be a list' }),
   );
 }
+
+/** Another DTO; nested validation is added with @ValidateNested and @Type at the field. */
+export function ObjectOf(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: () => type() } as unknown as ApiPropertyOptions,
+    rule(
+      'object',
+      'must be an object',
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ),
+  );
+}

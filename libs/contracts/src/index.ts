@@ -22,5 +22,7 @@ export * from './reservation.dto';
 export * from './roles';
 export * from './socket-messages';
 export * from './sockets';
+export * from './stocktake-count.dto';
+export * from './stocktake.dto';
 export * from './transfer.dto';
 export * from './webhook.dto';

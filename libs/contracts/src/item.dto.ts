@@ -265,9 +265,20 @@ export class ListLevels {
   cursor?: string;
 }
 
+/** A level as its own list shows it. */
+export class ListedLevel extends Level {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was last counted there, by whatever means; null: never.',
+  })
+  lastCountedAt!: string | null;
+}
+
 export class LevelPage {
-  @ApiProperty({ type: [Level] })
-  data!: Level[];
+  @ApiProperty({ type: [ListedLevel] })
+  data!: ListedLevel[];
 
   @ApiProperty({ type: PageInfo })
   page!: PageInfo;

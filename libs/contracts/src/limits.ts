@@ -22,6 +22,13 @@ export const LIMITS = {
   rowsPerBatch: 1_000,
   /** Seven days. */
   ttlSeconds: 604_800,
+  /** Lines of one stocktake: approved, they are one operation, for which all other writes wait (see decision 14). */
+  stocktakeLines: 2_000,
+  /** Stocktakes that are open at the same time. */
+  stocktakesOpen: 200,
+  countsPerRequest: 1_000,
+  /** Rows of a file of counts: all of them are counted or none. */
+  countRows: 10_000,
   pageSize: 200,
   pageSizeDefault: 50,
   eventsPage: 1_000,

@@ -24,6 +24,15 @@ import type {
   ReservationPage,
 } from './reservation.dto';
 import type { Actor } from './roles';
+import type { CountEntry, CountResult, ListStocktakeLines, StocktakeLinePage } from './stocktake-count.dto';
+import type {
+  ApproveStocktake,
+  ApprovedStocktake,
+  ListStocktakes,
+  OpenStocktake,
+  Stocktake,
+  StocktakePage,
+} from './stocktake.dto';
 import type {
   CloseTransfer,
   CreateTransfer,
@@ -52,7 +61,7 @@ import type {
 export interface Message<Request, Reply> {
   readonly name: string;
   readonly pattern: string;
-  /** Whether it changes the ledger: of several inventories the one that holds the lease writes. */
+  /** Whether it changes the ledger, or what lies beside it: of several inventories the one that holds the lease writes. */
   readonly writes: boolean;
   /** Only for the compiler: never set. */
   readonly types?: { request: Request; reply: Reply };
@@ -62,7 +71,7 @@ function message<Request, Reply>(pattern: number, name: string): Message<Request
   return { name, pattern: String(pattern), writes: false };
 }
 
-/** A message that changes the ledger. */
+/** A message for the one that writes. */
 function command<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
   return { ...message<Request, Reply>(pattern, name), writes: true };
 }
@@ -124,11 +133,11 @@ export type CreateLocationCommand = { operation: Operation; location: CreateLoca
 export type UpdateLocationCommand = { operation: Operation; code: string; changes: UpdateLocation };
 export type CloseLocationCommand = { operation: Operation; code: string };
 
-/** A new reservation, transfer or expectation, and a change of one that there is. */
+/** A new reservation, transfer or expectation, and a change of one, or of a stocktake, that there is. */
 export type NewOrder<Body> = { operation: Operation } & Body;
 export type OnOrder<Body = unknown> = { operation: Operation; id: string } & Body;
 
-/** The outcome of a command on a reservation, a transfer or an expectation, and which items it touched. */
+/** The outcome of a command on one of these, and which items it touched. */
 export interface Ordered<Body> extends Done<Body> {
   touched: Moved['touched'];
 }
@@ -138,6 +147,9 @@ export interface Shown<Body> {
   body: Body;
   position: number;
 }
+
+export type OpenStocktakeCommand = { operation: Operation; stocktake: OpenStocktake };
+export type CountCommand = OnOrder<{ counts: CountEntry[] }>;
 
 /** An item as clients get it: its JSON, made once by the inventory and parsed by nobody who only passes it on. */
 export interface ItemText {
@@ -224,6 +236,17 @@ export const expectations = {
   cancel: command<OnOrder<EndOrder>, Ordered<Expectation>>(92, 'expectations.cancel'),
   get: message<{ id: string }, Shown<Expectation>>(93, 'expectations.get'),
   list: message<ListExpectations, ExpectationPage>(94, 'expectations.list'),
+} as const;
+
+/** Sheets lie beside the ledger, but all that write on one take turns: with the one that writes. */
+export const stocktakes = {
+  open: command<OpenStocktakeCommand, Done<Stocktake>>(140, 'stocktakes.open'),
+  count: command<CountCommand, Done<CountResult>>(141, 'stocktakes.count'),
+  approve: command<OnOrder<ApproveStocktake>, Ordered<ApprovedStocktake>>(142, 'stocktakes.approve'),
+  cancel: command<OnOrder, Done<Stocktake>>(143, 'stocktakes.cancel'),
+  get: message<{ id: string }, Shown<Stocktake>>(144, 'stocktakes.get'),
+  list: message<ListStocktakes, StocktakePage>(145, 'stocktakes.list'),
+  lines: message<ListStocktakeLines & { id: string }, StocktakeLinePage>(146, 'stocktakes.lines'),
 } as const;
 
 /** Which events are wanted: those that all of it holds for. */

@@ -39,7 +39,11 @@ export class LedgerOfPlans {
       [...this.states.values()].flatMap((state) => (isStocked(state, code) ? state.id : []));
     const item = (itemId: string) => this.states.get(itemId);
     const orders = this.known();
-    return new Plan({ epoch: 'e', tail: this.tail, now, item, holder, locations, reversalOf, suspects, orders });
+    // All of it: what an approval has looked at already is left out by its own numbers.
+    const movedSince = (location: string) =>
+      this.entries.flatMap(({ event }) => (event.location === location ? event : []));
+    const known = { item, holder, locations, reversalOf, suspects, orders, movedSince };
+    return new Plan({ epoch: 'e', tail: this.tail, now, ...known });
   }
 
   commit(plan: Plan<{ command: Command }>): void {

@@ -1,5 +1,5 @@
 import { DomainError, TcpClient } from '@app/common';
-import type { Caller, Done, Message, Moved, Operation, Order, Ordered } from '@app/contracts';
+import type { Caller, Done, Message, Moved, Operation, Ordered } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EventFeed } from '../events/event-feed.service';
@@ -11,6 +11,8 @@ import { fingerprintOf, idempotencyKeyOf, keyedOperationId, newOperationId } fro
 export interface CommandOptions {
   /** Path of the plain route: an alias stands for the same request. */
   path: string;
+  /** What the request says, where that is not its body: a file was read. */
+  content?: unknown;
   dryRun: boolean | undefined;
 }
 
@@ -52,8 +54,8 @@ export class Commands {
     return moved;
   }
 
-  /** Sends a command on a reservation, a transfer or an expectation. @throws DomainError as the inventory threw it */
-  async order<Command extends { operation: Operation }, Body extends Order>(
+  /** Sends a command whose outcome names the items that it touched. @throws DomainError as the inventory threw it */
+  async order<Command extends { operation: Operation }, Body extends object>(
     exchange: Exchange,
     message: Message<Command, Ordered<Body>>,
     command: Omit<Command, 'operation'>,
@@ -67,10 +69,10 @@ export class Commands {
     { request, reply }: Exchange,
     message: Message<Command, Outcome>,
     command: Omit<Command, 'operation'>,
-    { path, dryRun }: CommandOptions,
+    { path, dryRun, content = request.body }: CommandOptions,
   ): Promise<Outcome> {
     const key = this.keyOf(request, dryRun);
-    const fingerprint = fingerprintOf(request.method, path, request.body);
+    const fingerprint = fingerprintOf(request.method, path, content);
     const operation = operationOf(callerOf(request), key, fingerprint, dryRun);
     const done = await this.inventory.call(message, { ...command, operation } as Command, { requestId: request.id });
     reply.header('x-position', done.position);

@@ -29,6 +29,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addTag('reservations', 'Stock promised to somebody')
     .addTag('transfers', 'Goods on their way to another location')
     .addTag('expectations', 'Goods ordered, and on their way here')
+    .addTag('stocktakes', 'Whole shelves counted, and what differs booked')
     .addTag('locations', 'Where stock can be')
     .addTag('reports', 'What it is worth, and what to order')
     .addTag('events', 'The ledger, read and followed')

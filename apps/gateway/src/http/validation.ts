@@ -80,6 +80,11 @@ function inspect(instance: object, raw: Record<string, unknown>, path = '', find
     if (nested === undefined) found.unknown.push(unknownKey(path + key));
     const [entries, rawEntries] = [(instance as Record<string, unknown>)[key], raw[key]];
     if (!nested || rawEntries === undefined) continue;
+    if (nested === 'one') {
+      if (isObject(entries) && isObject(rawEntries)) inspect(entries, rawEntries, `${path}${key}.`, found);
+      else found.misfits.push({ field: path + key, message: 'must be an object' });
+      continue;
+    }
     if (!Array.isArray(entries) || !Array.isArray(rawEntries)) {
       found.misfits.push({ field: path + key, message: 'must be a list' });
       continue;
@@ -94,8 +99,8 @@ function inspect(instance: object, raw: Record<string, unknown>, path = '', find
   return found;
 }
 
-/** The members that a DTO class knows, and whether each holds DTOs itself. */
-type Shape = ReadonlyMap<string, boolean>;
+/** The members that a DTO class knows, and whether each holds one DTO itself, or a list of them. */
+type Shape = ReadonlyMap<string, 'one' | 'list' | false>;
 
 const shapes = new WeakMap<object, Shape>();
 
@@ -103,9 +108,10 @@ function shapeOf(prototype: object): Shape {
   const known = shapes.get(prototype);
   if (known) return known;
   const rules = getMetadataStorage().getTargetValidationMetadatas(prototype.constructor, '', false, false);
-  const shape = new Map<string, boolean>();
-  for (const { propertyName, type } of rules) {
-    shape.set(propertyName, shape.get(propertyName) === true || type === 'nestedValidation');
+  const shape = new Map<string, 'one' | 'list' | false>();
+  for (const { propertyName, type, each } of rules) {
+    const nested = type === 'nestedValidation' && (each ? 'list' : 'one');
+    shape.set(propertyName, shape.get(propertyName) || nested);
   }
   shapes.set(prototype, shape);
   return shape;

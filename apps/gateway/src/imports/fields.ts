@@ -1,5 +1,8 @@
-import { CreateItem, MovementRow, type ImportKind } from '@app/contracts';
+import { CountEntry, CreateItem, MovementRow, type ImportKind } from '@app/contracts';
 import type { Dto } from '../http/quick-reader';
+
+/** What a file may hold: what is imported, or counts of a stocktake. */
+export type SheetKind = ImportKind | 'counts';
 
 /** How the text of a cell becomes a value. */
 export type CellKind = 'text' | 'code' | 'word' | 'number' | 'time' | 'list' | 'object';
@@ -13,7 +16,7 @@ export interface Field {
 
 /** What a kind of file may have, and what it must. */
 export interface Sheet {
-  type: Dto<CreateItem> | Dto<MovementRow>;
+  type: Dto<CreateItem> | Dto<MovementRow> | Dto<CountEntry>;
   fields: Readonly<Record<string, Field>>;
   /** Of each group one column at least. */
   required: readonly (readonly string[])[];
@@ -70,10 +73,22 @@ const MOVEMENTS: Sheet = {
   ignored: [],
 };
 
-export const SHEETS: Readonly<Record<ImportKind, Sheet>> = { items: ITEMS, movements: MOVEMENTS };
+const COUNTS: Sheet = {
+  type: CountEntry,
+  fields: {
+    itemId: { kind: 'code', also: ['id', 'item'] },
+    sku: SKU,
+    barcode: { kind: 'code', also: ['ean', 'ean13', 'gtin', 'upc'] },
+    quantity: { kind: 'number', also: [...QUANTITY.also, 'counted', 'count'] },
+  },
+  required: [['quantity'], ['sku', 'barcode', 'itemId']],
+  ignored: ['name', 'location', 'expected', 'variance'],
+};
+
+export const SHEETS: Readonly<Record<SheetKind, Sheet>> = { items: ITEMS, movements: MOVEMENTS, counts: COUNTS };
 
 /** The fields of a kind as a list for the documentation. */
-export function describeFields(kind: ImportKind): string {
+export function describeFields(kind: SheetKind): string {
   const { fields, required } = SHEETS[kind];
   const lines = Object.entries(fields).map(([name, { also }]) =>
     also.length === 0 ? `- \`${name}\`` : `- \`${name}\`, also ${also.map((other) => `\`${other}\``).join(', ')}`,

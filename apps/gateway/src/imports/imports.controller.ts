@@ -21,24 +21,10 @@ import { CurrentExchange, type Exchange } from '../http/exchange';
 import { IdPipe } from '../http/path-id';
 import { TakesUpload } from '../http/uploads';
 import { describeFields } from './fields';
+import { FILE_BODY } from './file-body';
 import { ImportsRepository } from './imports.repository';
 import { Imports } from './imports.service';
 import { withUpload } from './upload';
-
-const FILE = { type: 'string', format: 'binary' };
-const BODY: RouteDocument['body'] = {
-  required: true,
-  content: {
-    'text/csv': { schema: FILE },
-    'multipart/form-data': {
-      schema: {
-        type: 'object',
-        required: ['file'],
-        properties: { map: { type: 'string', description: 'As in the query; before the file.' }, file: FILE },
-      },
-    },
-  },
-};
 
 function importOf(kind: ImportKind, summary: string): RouteDocument {
   const description =
@@ -52,7 +38,7 @@ function importOf(kind: ImportKind, summary: string): RouteDocument {
     status: 202,
     answer: ImportJob,
     dryAnswer: ImportCheck,
-    body: BODY,
+    body: FILE_BODY,
     refuses: ['too-large', 'unsupported-media-type', 'overloaded'],
   };
 }

@@ -1,6 +1,6 @@
-import type { FieldError, ImportKind } from '@app/contracts';
+import type { FieldError } from '@app/contracts';
 import { validationError } from '../http/validation';
-import { SHEETS } from './fields';
+import { SHEETS, type SheetKind } from './fields';
 
 /** What one column of a file stands for; without a field it is left out. */
 export interface MappedColumn {
@@ -20,7 +20,7 @@ const MOST_COLUMNS = 200;
  * What the columns of a file stand for: by `map` where that names them, else by their names.
  * @throws DomainError `validation` with every column that is not known or there twice, and every field without one
  */
-export function mappingOf(kind: ImportKind, header: readonly string[], map: string | undefined): Mapping {
+export function mappingOf(kind: SheetKind, header: readonly string[], map: string | undefined): Mapping {
   if (header.length > MOST_COLUMNS)
     throw validationError([{ field: 'file', message: `has more than ${MOST_COLUMNS} columns` }]);
   const given = readMap(map);
@@ -75,7 +75,7 @@ function badMap(): Error {
 }
 
 /** A column that `map` names. */
-function mapped(kind: ImportKind, header: string, target: string, errors: FieldError[]): Omit<MappedColumn, 'header'> {
+function mapped(kind: SheetKind, header: string, target: string, errors: FieldError[]): Omit<MappedColumn, 'header'> {
   if (target === '') return {};
   const attribute = kind === 'items' ? ATTRIBUTE.exec(target)?.[1] : undefined;
   if (attribute !== undefined) return { attribute };
@@ -87,7 +87,7 @@ function mapped(kind: ImportKind, header: string, target: string, errors: FieldE
 }
 
 /** A column by its own name. */
-function meant(kind: ImportKind, header: string, errors: FieldError[]): Omit<MappedColumn, 'header'> {
+function meant(kind: SheetKind, header: string, errors: FieldError[]): Omit<MappedColumn, 'header'> {
   const { fields, ignored } = SHEETS[kind];
   const attribute = kind === 'items' ? ATTRIBUTE.exec(header)?.[1] : undefined;
   if (attribute !== undefined) return { attribute };
@@ -113,7 +113,7 @@ function doubled(columns: Mapping): FieldError[] {
   });
 }
 
-function missing(kind: ImportKind, columns: Mapping): FieldError[] {
+function missing(kind: SheetKind, columns: Mapping): FieldError[] {
   const there = new Set(columns.map(({ field }) => field));
   return SHEETS[kind].required
     .filter((group) => !group.some((name) => there.has(name)))

@@ -1,8 +1,8 @@
 import { DomainError } from '@app/common';
-import type { CreateItem, FieldError, ImportError, ImportKind, MovementRow, Problem } from '@app/contracts';
+import type { CountEntry, CreateItem, FieldError, ImportError, MovementRow, Problem } from '@app/contracts';
 import { listOfCell, unescapedCell } from '../exports/csv';
 import { validated } from '../http/validation';
-import { SHEETS, type CellKind } from './fields';
+import { SHEETS, type CellKind, type SheetKind } from './fields';
 import type { Mapping } from './mapping';
 import type { TableRow } from './table';
 
@@ -11,14 +11,14 @@ export interface GoodRow {
   line: number;
   /** What was made of the cells; the operation's fingerprint is of this. */
   raw: Record<string, unknown>;
-  row: CreateItem | MovementRow;
+  row: CreateItem | MovementRow | CountEntry;
 }
 
 /** What came of a line: a row, or what is wrong with it. */
 export type ReadRow = GoodRow | { line: number; errors: ImportError[] };
 
 export interface RowReader {
-  kind: ImportKind;
+  kind: SheetKind;
   mapping: Mapping;
   delimiter: string;
 }
@@ -37,7 +37,7 @@ export function readRow({ kind, mapping, delimiter }: RowReader, { line, cells }
   });
   if (Object.keys(attributes).length > 0) raw.attributes = { ...Object(raw.attributes), ...attributes };
   try {
-    return { line, raw, row: validated<CreateItem | MovementRow>(SHEETS[kind].type, raw, 'row') };
+    return { line, raw, row: validated<GoodRow['row']>(SHEETS[kind].type, raw, 'row') };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { line, errors: errorsOf(error.extra.errors ?? [], line, mapping) };

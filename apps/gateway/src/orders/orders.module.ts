@@ -12,5 +12,6 @@ import { Orders } from './orders.service';
   imports: [HttpModule, EventsModule, ItemsModule],
   controllers: [ReservationsController, TransfersController, ExpectationsController],
   providers: [Orders],
+  exports: [Orders],
 })
 export class OrdersModule {}

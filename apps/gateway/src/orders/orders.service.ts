@@ -1,5 +1,5 @@
 import { TcpClient } from '@app/common';
-import type { Message, Operation, Order, Ordered, OrderPage, Shown, WriteQuery } from '@app/contracts';
+import type { Message, Operation, Ordered, OrderPage, Shown, WriteQuery } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { atLeast } from '../events/at-least';
 import { EventFeed } from '../events/event-feed.service';
@@ -8,7 +8,7 @@ import type { Exchange } from '../http/exchange';
 import { minPositionOf } from '../http/operation';
 import { ItemReader } from '../items/item-reader.service';
 
-/** What the routes of reservations, transfers and expectations do. */
+/** What the routes of reservations, transfers, expectations and stocktakes do. */
 @Injectable()
 export class Orders {
   constructor(
@@ -19,7 +19,7 @@ export class Orders {
   ) {}
 
   /** Sends a command; `path` is that of the route. @throws DomainError as the inventory threw it */
-  async run<Command extends { operation: Operation }, Body extends Order>(
+  async run<Command extends { operation: Operation }, Body extends object>(
     exchange: Exchange,
     message: Message<Command, Ordered<Body>>,
     command: Omit<Command, 'operation'>,

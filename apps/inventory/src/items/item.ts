@@ -1,4 +1,15 @@
-import type { Attributes, Change, EventType, Figures, Item, Level, LedgerEvent, Links, Totals } from '@app/contracts';
+import type {
+  Attributes,
+  Change,
+  EventType,
+  Figures,
+  Item,
+  Level,
+  LedgerEvent,
+  Links,
+  ListedLevel,
+  Totals,
+} from '@app/contracts';
 import { Levels, type LevelState } from './levels';
 
 /** What can be said of an item apart from its stock; the keys are those of an event's `fields`. */
@@ -155,6 +166,11 @@ export function levelsOf(item: ItemState, { after = '', most = Infinity } = {}):
     const { onHand, reserved, unavailable, incoming } = levelAt(item, location);
     return { location, onHand, reserved, unavailable, available: onHand - reserved - unavailable, incoming };
   });
+}
+
+/** The same, with when each place was last counted. */
+export function listedLevelsOf(item: ItemState, page: { after: string; most: number }): ListedLevel[] {
+  return levelsOf(item, page).map((level) => ({ ...level, lastCountedAt: levelAt(item, level.location).countedAt }));
 }
 
 export function figuresOf(item: ItemState): Figures {

@@ -22,7 +22,7 @@ import { newId } from '../ledger/new-id';
 import type { Outcome } from '../ledger/outcome';
 import { ItemTextsService, textOf } from './item-texts.service';
 import { decodeCursor, encodeCursor } from './cursor';
-import { levelsOf } from './item';
+import { listedLevelsOf } from './item';
 import { ItemsRepository } from './items.repository';
 import { isVolatile, type Keyset, type ListQuery, type Page, type PageRow } from './paging';
 import { ListingRepository } from './listing.repository';
@@ -149,7 +149,7 @@ export class ItemsService {
     const [state] = await this.items.states([itemId]);
     if (!state || state.deleted) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
     const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
-    const found = levelsOf(state, { after, most: limit + 1 });
+    const found = listedLevelsOf(state, { after, most: limit + 1 });
     const data = found.slice(0, limit);
     const last = data.at(-1);
     const nextCursor = found.length > limit && last ? Buffer.from(last.location).toString('base64url') : null;

@@ -34,7 +34,7 @@ export async function readPage<Document extends Listed>(
   after: Keyset | undefined,
 ): Promise<Page> {
   const { field, direction } = orderOf(query.sort);
-  const filter = filterOf(query) as mongo.Filter<Document>;
+  const filter = conditionsOf(query) as mongo.Filter<Document>;
   const options = { readConcern: { level: 'majority' }, maxTimeMS: MAX_TIME_MS } as const;
   const plain = Object.keys(filter).length === 1;
   const rest =
@@ -88,7 +88,7 @@ function beyond(field: SortField, direction: 1 | -1, { value, id }: Keyset): obj
 }
 
 /** Conditions are built from values only, never from a client's objects or patterns. */
-function filterOf(query: ItemQuery): Record<string, unknown> {
+export function conditionsOf(query: ItemQuery): Record<string, unknown> {
   const { q, category, tag, location, lowStock, deleted = false, attributes = {} } = query;
   const all: object[] = [];
   for (const word of q === undefined ? [] : [...new Set(wordsOf(q))].slice(0, 10)) {

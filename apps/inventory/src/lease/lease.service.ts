@@ -35,6 +35,11 @@ export class LeaseService {
     this.self = { id: randomUUID(), address: options.address };
   }
 
+  /** Where others reach this one. */
+  get address(): string {
+    return this.self.address;
+  }
+
   /** The address of the one that writes; undefined when it is this one. */
   get writer(): string | undefined {
     return this.other?.address;

@@ -9,6 +9,8 @@ import { ListingRepository } from '../items/listing.repository';
 import { ListingService, rowOf } from '../items/listing.service';
 import { fold, noOrders, ORDER_KINDS, type OrderKind } from '../orders/kinds';
 import { OrdersRepository } from '../orders/orders.repository';
+import { Approvals } from '../stocktakes/approvals';
+import { StocktakesRepository } from '../stocktakes/stocktakes.repository';
 import { canonicalJson } from './chain';
 import { ALL_HAVE_LOOKED_MS, GenerationService } from './generation.service';
 import { LedgerRepository, type Entry } from './ledger.repository';
@@ -24,6 +26,7 @@ export class AuditService {
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
     private readonly orders: OrdersRepository,
+    private readonly stocktakes: StocktakesRepository,
     private readonly listing: ListingRepository,
     private readonly listingService: ListingService,
     private readonly writer: LedgerWriter,
@@ -44,6 +47,7 @@ export class AuditService {
     await this.compareItems(verification);
     for (const kind of ORDER_KINDS) await this.compareOrders(kind, verification);
     verification.orders.end();
+    await this.compareStocktakes(verification);
     await this.compareListing(verification);
     const { faults } = verification;
     return { ok: faults.length === 0, position, hash, checked: position, faults };
@@ -54,13 +58,19 @@ export class AuditService {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
       const orders = noOrders();
+      const approvals = new Approvals();
       for await (const entry of this.entries(0, position)) {
         const { event } = entry;
         states.set(event.itemId, evolveEntry(states.get(event.itemId) ?? unborn(event.itemId), entry));
         fold(orders, event);
+        approvals.add(event);
       }
       await this.items.replaceAll(states.values(), position);
       await this.orders.replaceAll(orders, position);
+      for await (const stored of this.stocktakes.all()) {
+        const corrected = approvals.corrected(stored);
+        if (corrected) await this.stocktakes.correct(corrected);
+      }
       // Until another inventory has heard of it, it may write what it remembers of the items as they were.
       await sleep(ALL_HAVE_LOOKED_MS);
       await this.insistOnTail(position);
@@ -104,6 +114,10 @@ export class AuditService {
 
   private async compareOrders<Kind extends OrderKind>(kind: Kind, { orders, last }: Verification): Promise<void> {
     for await (const stored of this.orders.all(kind)) orders.compare(kind, stored, last.position);
+  }
+
+  private async compareStocktakes({ approvals, last }: Verification): Promise<void> {
+    for await (const stored of this.stocktakes.all()) approvals.compare(stored, last.position);
   }
 
   /** What happened to an item after the walk. */

@@ -11,6 +11,7 @@ import {
   type OrderKind,
 } from '../orders/kinds';
 import type { Place } from '../orders/order';
+import type { Approval } from '../stocktakes/approval';
 
 /** What may be asked of the writer. A `look` changes nothing: it is a snapshot exact at its position. */
 export type Command =
@@ -22,6 +23,7 @@ export type Command =
   | { kind: 'reverse'; operation: Operation; originals: LedgerEvent[]; reason: string }
   | { kind: 'location'; operation: Operation; change: LocationChange }
   | OrderCommand
+  | ({ kind: 'stocktake'; operation: Operation } & Approval)
   | { kind: 'look'; itemId: string };
 
 export type Change = Exclude<Command, { kind: 'look' }>;
@@ -36,6 +38,8 @@ export interface View extends Locations {
   /** The position of the event that has reversed the one at a position. */
   reversalOf(position: number): number | undefined;
   readonly orders: KnownOrders;
+  /** What happened at a location since the approval of its stocktake was prepared. */
+  movedSince(location: string): readonly LedgerEvent[];
 }
 
 /** What a command needs to see before it can be decided. */
@@ -54,6 +58,8 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
       };
     case 'reverse':
       return { ids: command.originals.map(({ itemId }) => itemId), codes: [] };
+    case 'stocktake':
+      return { ids: command.lines.map(({ itemId }) => itemId), codes: [] };
     case 'location':
       return { ids: command.change.do === 'close' ? [...command.change.candidates] : [], codes: [] };
     default:
@@ -73,6 +79,7 @@ export function placesOf(command: Command, orders: Pick<KnownOrders, 'get'>): Pl
 function placesIn(command: Command, orders: Pick<KnownOrders, 'get'>): Place[] {
   if (isOrderCommand(command)) return placesOfOrder(command, orders);
   if (command.kind === 'reverse') return command.originals.flatMap(({ location }) => placeAt(location));
+  if (command.kind === 'stocktake') return placeAt(command.stocktake.location);
   if (command.kind !== 'move') return [];
   return command.lines.flatMap(({ location, toLocation }) => [...placeAt(location), ...placeAt(toLocation)]);
 }

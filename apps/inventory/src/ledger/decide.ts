@@ -10,6 +10,8 @@ import { releasing, type CountedPlace, type Shelves } from '../reservations/rele
 import type { ItemDraft, ItemLine } from '../stock/line';
 import { irreversible, reverse, reversedAlready } from '../stock/reversal';
 import { move } from '../stock/stock';
+import { approve } from '../stocktakes/approval';
+import { closed } from '../stocktakes/stocktake';
 import { abandonTransfer } from '../transfers/transfer';
 import { codeOf, needs, placesOf, type Change, type Command, type ItemChange, type View } from './command';
 
@@ -18,6 +20,7 @@ export function decideCommand(command: ItemChange, view: View, now: string): Ite
   if (command.kind === 'move') return decideMove(command, view, now);
   if (command.kind === 'reverse') return decideReversal(command, view, now);
   if (isOrderCommand(command)) return decideOrder(command, view, now);
+  if (command.kind === 'stocktake') return decideApproval(command, view, now);
   if (command.kind === 'create') {
     const taken = takenCode(needs(command).codes, command.itemId, view);
     return taken ?? of(command.itemId, create(command.itemId, command.item, now));
@@ -52,7 +55,7 @@ function decideUpdate(item: ItemState, changes: UpdateItem, view: View, now: str
 }
 
 function shelvesOf(items: Map<string, ItemState>, view: View): Shelves {
-  return { items, item: (id) => view.item(id), orders: view.orders };
+  return { items, item: (id) => view.item(id), orders: view.orders, released: new Set() };
 }
 
 function of(itemId: string, drafts: ReturnType<typeof remove>): ItemDraft[] | Rejection {
@@ -118,6 +121,16 @@ function decideOrder<Kind extends OrderKind>(
   if (refused) return refused;
   const item = (itemId: string): ItemState | undefined => view.item(itemId);
   return RULES[kind].decide(change, { id, state, item, actor: operation.actor, quota: view.orders, now });
+}
+
+function decideApproval(
+  command: Extract<Command, { kind: 'stocktake' }>,
+  view: View,
+  now: string,
+): ItemDraft[] | Rejection {
+  const refused = closed(command.stocktake) ?? refusedAmong(placesOf(command, view.orders), view);
+  if (refused) return refused;
+  return approve(command, view.movedSince(command.stocktake.location), shelvesOf(new Map(), view), now);
 }
 
 /** What is on its way of an item that is deleted does not come any more; what is left of it is written off. */

@@ -79,8 +79,12 @@ export class GroupQueue {
     let lines = 0;
     for (const entry of this.entries) {
       if ('run' in entry || group.length === GROUP || lines >= LINES) break;
+      // As large as a group may be; and what is decided before it in the same group is in no ledger where it could be looked up.
+      const alone = entry.command.kind === 'stocktake';
+      if (alone && group.length > 0) break;
       lines += weightOf(entry.command);
       group.push(entry);
+      if (alone) break;
     }
     this.entries.splice(0, group.length);
     return group;

@@ -7,9 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS } from '../items/items.mongo';
 import { LocationsInTransaction } from '../locations/locations.mongo';
 import { orderWrites } from '../orders/orders.mongo';
+import { StocktakeInTransaction } from '../stocktakes/stocktake-in-transaction.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
 import { documentOf, entryOf, EventSchema, type EventDocument } from './event.mongo';
+import { KnownSession } from './known-session.mongo';
 import {
   LedgerRepository,
   type Batch,
@@ -23,7 +25,7 @@ import {
 } from './ledger.repository';
 
 type OutcomeDocument = Omit<OutcomeRow, 'operationId'> & { _id: string };
-type MetaDocument = { _id: string; epoch?: string; session?: mongo.Binary };
+type MetaDocument = { _id: string; epoch: string };
 
 const FILTERED_MS = 3_000;
 /** Who subscribes is answered within 2 s. */
@@ -44,6 +46,8 @@ export class LedgerMongo extends LedgerRepository {
   private readonly outcomes: mongo.Collection<OutcomeDocument>;
   private readonly meta: mongo.Collection<MetaDocument>;
   private readonly locations: LocationsInTransaction;
+  private readonly stocktakes: StocktakeInTransaction;
+  private readonly sessions: KnownSession;
   private session: mongo.ClientSession | undefined;
   private epoch = '';
 
@@ -53,6 +57,8 @@ export class LedgerMongo extends LedgerRepository {
     this.outcomes = collection<OutcomeDocument>(connection, 'outcomes');
     this.meta = collection<MetaDocument>(connection, 'meta');
     this.locations = new LocationsInTransaction(connection);
+    this.stocktakes = new StocktakeInTransaction(connection);
+    this.sessions = new KnownSession(connection, 'writer');
   }
 
   async open(): Promise<string> {
@@ -70,17 +76,12 @@ export class LedgerMongo extends LedgerRepository {
     return this.epoch;
   }
 
-  async endLeftAt(address: string): Promise<void> {
-    const left = await this.meta.findOne({ _id: sessionOf(address) }, MAJORITY);
-    if (left?.session) await this.connection.db?.admin().command({ killSessions: [{ id: left.session }] });
+  endLeftAt(address: string): Promise<void> {
+    return this.sessions.endLeftAt(address);
   }
 
   async takeOver(address: string): Promise<void> {
-    await this.endLeftAt(address);
-    this.session = await this.connection.startSession();
-    const session = (this.session.id as { id: mongo.Binary }).id;
-    const writeConcern = { w: 'majority', j: true } as const;
-    await this.meta.updateOne({ _id: sessionOf(address) }, { $set: { session } }, { upsert: true, writeConcern });
+    this.session = await this.sessions.takeOver(address);
   }
 
   async tail(): Promise<Tail> {
@@ -175,11 +176,13 @@ export class LedgerMongo extends LedgerRepository {
     return known;
   }
 
-  async commit({ entries, items, outcomes, locations, orders }: Batch): Promise<void> {
+  async commit({ entries, items, outcomes, locations, orders, stocktake }: Batch): Promise<void> {
     const session = this.session;
     if (!session) throw new Error('takeOver() comes first');
     session.startTransaction(DURABLE);
     try {
+      // First: where it has changed, nothing else need be written only to be undone.
+      if (stocktake) await this.stocktakes.write(stocktake, session);
       if (entries.length > 0) await this.write({ insert: 'ledger', documents: entries.map(documentOf) }, session);
       if (locations) await this.locations.write(locations, entries.length === 0, session);
       const outdated = locations && this.locations.outdated(locations);
@@ -218,10 +221,6 @@ export class LedgerMongo extends LedgerRepository {
   async close(): Promise<void> {
     await this.session?.endSession();
   }
-}
-
-function sessionOf(address: string): string {
-  return `writer:${address}`;
 }
 
 function rowOf({ operationId, ...row }: OutcomeRow): OutcomeDocument {

@@ -1,6 +1,7 @@
 import type { Crossing, EventType, LedgerEvent, Location, Missed, Operation } from '@app/contracts';
 import type { ItemState } from '../items/item';
 import type { OrderMaps } from '../orders/kinds';
+import type { StocktakeState } from '../stocktakes/stocktake';
 
 /** What the ledger's last event fixes: where the next one goes, what it chains to, and a time that it may not be before. */
 export interface Tail {
@@ -46,6 +47,8 @@ export interface Batch {
   locations?: LocationBatch;
   /** The last state of each order touched; only in a group that touches some. */
   orders?: OrderMaps;
+  /** The stocktake that is approved: the group does not commit unless the stored one is that `before`. */
+  stocktake?: { before: StocktakeState; after: StocktakeState };
 }
 
 export interface LocationBatch {
@@ -88,11 +91,11 @@ export interface Range {
 /**
  * Why a group did not commit.
  * - `position`: another writer was first; `operation`: this operation is in the ledger already; `code`: a sku or barcode is taken;
- * - `locations`: the locations have changed since they were looked at;
+ * - `locations`: the locations have changed since they were looked at; `stocktake`: so has the one that is approved;
  * - `away`: the database could not be reached and nothing was committed; `unknown`: the commit was sent and its outcome is not known.
  */
 export type Conflict =
-  | { kind: 'position' | 'operation' | 'locations' | 'away' | 'unknown' }
+  | { kind: 'position' | 'operation' | 'locations' | 'stocktake' | 'away' | 'unknown' }
   | { kind: 'code'; field: 'sku' | 'barcodes'; value: string };
 
 export class CommitFailure extends Error {

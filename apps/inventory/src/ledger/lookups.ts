@@ -1,3 +1,4 @@
+import type { LedgerEvent } from '@app/contracts';
 import { MAIN } from '../items/item';
 import type { LocationRegistry } from '../locations/location-registry.service';
 import {
@@ -9,6 +10,7 @@ import {
   type StateOf,
 } from '../orders/kinds';
 import type { OpenQuery, OrdersRepository } from '../orders/orders.repository';
+import { shortPlaces } from '../stocktakes/approval';
 import { codeOf, placesOf, type Command } from './command';
 import { CommitFailure, type LedgerRepository } from './ledger.repository';
 import type { Footing } from './states';
@@ -24,8 +26,9 @@ interface Sources {
 }
 
 /**
- * Looks up what commands have to see beside items: orders, locations, what was reversed, and who may have stock at a location that
- * is to be closed. Returns the items that are needed for that. Most groups need nothing of it.
+ * Looks up what commands have to see beside items: orders, locations, what was reversed, who may have stock at a location that is to
+ * be closed, and what has moved while a stocktake was looked through. Returns the items that are needed for that. Most groups need
+ * nothing of it.
  */
 export async function lookUp(commands: readonly Command[], found: Footing, sources: Sources): Promise<string[]> {
   const { ledger, locations, position } = sources;
@@ -47,8 +50,13 @@ export async function lookUp(commands: readonly Command[], found: Footing, sourc
   if (positions.length > 0)
     for (const [reversed, by] of await ledger.reversals(positions)) found.reversals.set(reversed, by);
   for (const { code, seen, candidates } of closings) {
-    const since = await movedSince(ledger, code, seen, position);
-    found.suspected.set(code, [...new Set([...candidates, ...since])]);
+    const since = await eventsSince(ledger, code, seen, position);
+    found.suspected.set(code, [...new Set([...candidates, ...since.map(({ itemId }) => itemId)])]);
+  }
+  for (const command of commands) {
+    if (command.kind !== 'stocktake' || command.lines.length === 0) continue;
+    const { stocktake, seen } = command;
+    found.moved.set(stocktake.location, await eventsSince(ledger, stocktake.location, seen, position));
   }
   return [...items, ...[...found.suspected.values()].flat()];
 }
@@ -72,6 +80,8 @@ async function lookUpOrders(
 const NAMED = 20;
 const RELEASED = 100;
 const ABANDONED = 500;
+/** Lines of a stocktake of which it is looked up who has reserved them, at most. */
+const SHORT = 100;
 
 /**
  * Looks up who has reserved what is counted, and what is on its way of an item that is to be deleted; asked once the items are
@@ -84,7 +94,9 @@ export async function lookUpOpen(commands: readonly Command[], found: Footing, {
     take('transfer', await orders.openOf('transfer', query), found);
     take('expectation', await orders.openOf('expectation', query), found);
   }
-  const counted = commands.flatMap((command) => countedIn(command, found));
+  const counted = commands.flatMap((command) =>
+    command.kind === 'stocktake' ? shortIn(command, found) : countedIn(command, found),
+  );
   const reserved = await Promise.all(counted.map((query) => orders.openOf('reservation', query)));
   return take('reservation', reserved.flat(), found);
 }
@@ -92,6 +104,7 @@ export async function lookUpOpen(commands: readonly Command[], found: Footing, {
 /** Whether a command may have to see who has something open of its items. */
 export function asksForOpen(command: Command): boolean {
   if (command.kind === 'update') return command.changes.quantity !== undefined;
+  if (command.kind === 'stocktake') return command.lines.length > 0;
   return command.kind === 'delete' || (command.kind === 'move' && command.lines.some(({ type }) => type === 'count'));
 }
 
@@ -110,6 +123,14 @@ function countedIn(command: Command, found: Footing): OpenQuery<'reservation'>[]
   });
 }
 
+/** The places where an approval leaves less than is promised; most of its lines do not. */
+function shortIn(command: Extract<Command, { kind: 'stocktake' }>, found: Footing): OpenQuery<'reservation'>[] {
+  const since = found.movedSince(command.stocktake.location);
+  return shortPlaces(command, since, (id) => found.item(id))
+    .slice(0, SHORT)
+    .flatMap(({ itemId, location }) => lookUpsAt(itemId, location, command.releaseHolds));
+}
+
 function lookUpsAt(itemId: string, location: string, releases = false): OpenQuery<'reservation'>[] {
   const named = { itemId, location, limit: NAMED };
   return releases ? [named, { itemId, location, status: 'held', limit: RELEASED }] : [named];
@@ -124,13 +145,18 @@ function take<Kind extends OrderKind>(kind: Kind, states: readonly StateOf<Kind>
   return states.flatMap(({ lines }) => lines.map(({ itemId }: { itemId: string }) => itemId));
 }
 
-/** The items that something happened to at a location since it was looked through. */
-async function movedSince(ledger: LedgerRepository, location: string, seen: number, upTo: number): Promise<string[]> {
-  const ids = new Set<string>();
+/** What happened at a location since it was looked through. */
+async function eventsSince(
+  ledger: LedgerRepository,
+  location: string,
+  seen: number,
+  upTo: number,
+): Promise<LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
   for (let after = seen; after < upTo;) {
     const page = await ledger.range({ after, upTo, limit: PAGE, filter: { location } });
-    for (const { event } of page) ids.add(event.itemId);
+    for (const { event } of page) events.push(event);
     after = page.length === PAGE ? (page.at(-1)?.event.position ?? upTo) : upTo;
   }
-  return [...ids];
+  return events;
 }

@@ -1,9 +1,9 @@
-import type { Crossing, EventText, Figures, Item, LedgerEvent, Location } from '@app/contracts';
+import type { Crossing, EventText, Figures, Item, LedgerEvent, Location, Stocktake } from '@app/contracts';
 import type { OrderKind, ViewOf } from '../orders/kinds';
 import { textOf } from './event-text';
 
-/** What is answered beside events: an item after a catalogue command or of a look, a location, an order; null when it is gone. */
-export type Reply = Item | Location | ViewOf<OrderKind> | null;
+/** What is answered beside events: an item after a catalogue command or of a look, a location, an order, a stocktake; null when it is gone. */
+export type Reply = Item | Location | ViewOf<OrderKind> | Stocktake | null;
 
 /** What a command came to, once its group is durable. */
 export interface Outcome {

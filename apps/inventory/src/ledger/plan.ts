@@ -16,6 +16,8 @@ import {
 } from '../orders/kinds';
 import { PlannedOrders } from '../orders/planned';
 import type { ItemDraft } from '../stock/line';
+import { approvedBy } from '../stocktakes/approval';
+import { stocktakeOf } from '../stocktakes/stocktake';
 import { chainHash } from './chain';
 import { needs, placesOf, type Command, type ItemChange, type View } from './command';
 import { decideCommand } from './decide';
@@ -38,6 +40,7 @@ export interface Ground {
   orders: KnownOrders;
   /** Items that may have stock at a location that is to be closed: all that had before this group. */
   suspects(location: string): readonly string[];
+  movedSince(location: string): readonly LedgerEvent[];
 }
 
 /**
@@ -56,6 +59,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   private readonly locations = new Map<string, Location>();
   private readonly reversals = new Map<number, number>();
   private elsewhere = false;
+  private approved: Batch['stocktake'];
   readonly orders: PlannedOrders;
 
   constructor(private readonly ground: Ground) {
@@ -74,8 +78,9 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     }));
     const locations = this.locationBatch;
     const orders = this.orders.changes;
-    const parts = { ...(locations && { locations }), ...(sizeOf(orders) > 0 && { orders }) };
-    return { entries: this.entries, items, outcomes: this.outcomes, ...parts };
+    const stocktake = this.approved;
+    const beside = { ...(locations && { locations }), ...(stocktake && { stocktake }) };
+    return { entries: this.entries, items, outcomes: this.outcomes, ...beside, ...(sizeOf(orders) > 0 && { orders }) };
   }
 
   /** Undefined for a group that has to do with `main` only, which can't be closed. */
@@ -122,6 +127,10 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   stockedAt(code: string): ItemState | undefined {
     const suspects = [...this.ground.suspects(code), ...this.states.keys()];
     return suspects.flatMap((id) => this.item(id) ?? []).find((item) => isStocked(item, code));
+  }
+
+  movedSince(location: string): readonly LedgerEvent[] {
+    return this.ground.movedSince(location);
   }
 
   reversalOf(position: number): number | undefined {
@@ -202,15 +211,17 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     }
     const alerts = takeAlerts(states);
     const orders = this.orders.after(events);
-    const reply = this.replyTo(command, states, orders);
+    const approved = command.kind === 'stocktake' ? approvedBy(command, events, this.ground.now) : undefined;
+    const reply = approved ? stocktakeOf(approved) : this.replyTo(command, states, orders);
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
       // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
       const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
-      const kept = 'itemId' in command || isOrderCommand(command) ? reply : undefined;
-      this.keep(operation, events, states, alerts, kept);
+      const replies = 'itemId' in command || isOrderCommand(command) || command.kind === 'stocktake';
+      this.keep(operation, events, states, alerts, replies ? reply : undefined);
       if (orders) this.orders.keep(orders);
+      if (approved && command.kind === 'stocktake') this.approved = { before: command.stocktake, after: approved };
     }
     const outcome = outcomeOf(events, { reply, position, replayed: false }, alerts);
     if (!operation.dryRun) this.texts.push(...outcome.events);

@@ -3,6 +3,7 @@ import { TITLES } from '@app/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { refusal, type Answers, type Repeats, type Waiting } from './answers';
 import type { LocationRegistry } from '../locations/location-registry.service';
+import { StocktakeChanged } from '../stocktakes/stocktake.errors';
 import { duplicate } from './decide';
 import type { Front } from './front';
 import { QUEUE_MS } from './group-queue';
@@ -65,6 +66,8 @@ export class Recovery {
       case 'locations':
         await this.host.locations.refresh();
         return pending;
+      case 'stocktake':
+        return withoutApproval(pending);
       case 'code':
         return this.withoutDuplicate(
           plan,
@@ -188,6 +191,15 @@ function answerUnknown(plan: Plan<Waiting>): void {
 
 function isAway(error: unknown): boolean {
   return expectedFailure(error)?.code === 'unavailable';
+}
+
+/** Who wanted to approve a stocktake that has changed since reads it again; nobody else waits for that. */
+function withoutApproval(pending: readonly Waiting[]): readonly Waiting[] {
+  return pending.filter((entry) => {
+    if (entry.command.kind !== 'stocktake') return true;
+    entry.reject(new StocktakeChanged());
+    return false;
+  });
 }
 
 /** What the plan did not get to. */

@@ -60,6 +60,8 @@ export function circumstancesOf(command: ItemChange, orders: KnownOrders): Circu
   // Who looks for an invoice number finds what was taken back of it, and who looks for an order what became of it.
   if (command.kind === 'reverse')
     return { reason: command.reason, reference: command.originals[0]?.reference ?? undefined };
+  // Who looks for a stocktake by its id finds all that it has booked.
+  if (command.kind === 'stocktake') return { reason: command.reason, reference: command.stocktake.id };
   return isOrderCommand(command) ? circumstancesOfOrder(command, orders) : {};
 }
 

@@ -1,3 +1,4 @@
+import type { LedgerEvent } from '@app/contracts';
 import { LRUCache } from 'lru-cache';
 import { evolveEntry } from '../items/alert';
 import { codesOf } from '../items/catalogue';
@@ -17,6 +18,8 @@ export class Footing implements Ground {
   readonly orders: FoundOrders;
   /** Items that may have stock at a location that is to be closed. */
   readonly suspected = new Map<string, readonly string[]>();
+  /** What happened at a location since the approval of its stocktake was prepared. */
+  readonly moved = new Map<string, readonly LedgerEvent[]>();
 
   constructor(
     readonly epoch: string,
@@ -50,6 +53,10 @@ export class Footing implements Ground {
 
   suspects(location: string): readonly string[] {
     return this.suspected.get(location) ?? [];
+  }
+
+  movedSince(location: string): readonly LedgerEvent[] {
+    return this.moved.get(location) ?? [];
   }
 }
 

@@ -3,6 +3,7 @@ import { alerted, crossingOf, evolveEntry } from '../items/alert';
 import { evolve, levelAt, totalsOf, unborn, type ItemState } from '../items/item';
 import { canonicalJson, chainHash, GENESIS } from './chain';
 import type { Entry } from './ledger.repository';
+import { Approvals } from '../stocktakes/approvals';
 import { OrderCheck } from './order-check';
 
 const MOST_FAULTS = 100;
@@ -12,6 +13,7 @@ export class Verification {
   readonly faults: Fault[] = [];
   readonly states = new Map<string, ItemState>();
   readonly orders = new OrderCheck((...fault) => this.fault(...fault));
+  readonly approvals = new Approvals((...fault) => this.fault(...fault));
   private position = 0;
   private hash = GENESIS;
   private at = '';
@@ -43,6 +45,7 @@ export class Verification {
     this.checkReversal(event);
     this.fold(entry);
     this.orders.add(event);
+    this.approvals.add(event);
     this.position = position;
     this.hash = hash;
     this.at = event.at;

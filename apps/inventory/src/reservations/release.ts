@@ -21,6 +21,8 @@ export interface Shelves {
   items: Map<string, ItemState>;
   item: (id: string) => ItemState | undefined;
   orders: KnownOrders;
+  /** Reservations that were released already, for whatever place: nothing is given back twice. */
+  released: Set<string>;
 }
 
 /**
@@ -50,7 +52,7 @@ export function releasing(
 function freedFor(
   { rejected, extra }: Rejection,
   counted: readonly CountedPlace[],
-  { items, item, orders }: Shelves,
+  { items, item, orders, released }: Shelves,
   now: string,
 ): ItemDraft[] {
   if (rejected !== 'reserved-exceeds-stock' && rejected !== 'insufficient-stock') return [];
@@ -60,30 +62,28 @@ function freedFor(
   if (!place || !state) return [];
   const { reserved, unavailable } = levelAt(state, place.location);
   const least = Math.min(...own.map(({ quantity }) => quantity));
-  return youngest(
-    orders.openOf('reservation', place.itemId, place.location),
-    place,
-    reserved + unavailable - least,
-    now,
-  );
+  const held = orders
+    .openOf('reservation', place.itemId, place.location)
+    .filter(({ id, status }) => status === 'held' && !released.has(id));
+  const chosen = youngest(held, place, reserved + unavailable - least);
+  for (const { id } of chosen) released.add(id);
+  return chosen.flatMap((reservation) => release(reservation, now));
 }
 
 function youngest(
-  all: readonly ReservationState[],
+  held: readonly ReservationState[],
   { itemId, location }: CountedPlace,
   excess: number,
-  now: string,
-): ItemDraft[] {
-  const drafts: ItemDraft[] = [];
+): ReservationState[] {
+  const chosen: ReservationState[] = [];
   let left = excess;
-  for (const reservation of all) {
+  for (const reservation of held) {
     if (left <= 0) break;
-    if (reservation.status !== 'held') continue;
     left -= openAt(reservation, itemId, location);
-    drafts.push(...release(reservation, now));
+    chosen.push(reservation);
   }
   // What would not be enough is not given up in vain.
-  return left > 0 ? [] : drafts;
+  return left > 0 ? [] : chosen;
 }
 
 /** A refusal of a count says who holds what. */
