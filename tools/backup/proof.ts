@@ -1,4 +1,4 @@
-import { createLog, loadConfig } from '@app/common';
+import { createLog, loadConfig, openSchema } from '@app/common';
 import type { Rebuilt, Verification } from '@app/contracts';
 import { NestFactory } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
@@ -7,6 +7,7 @@ import { AppModule } from '../../apps/inventory/src/app.module';
 import { InventoryConfig } from '../../apps/inventory/src/inventory.config';
 import { InventoryService } from '../../apps/inventory/src/inventory.service';
 import { AuditService } from '../../apps/inventory/src/ledger/audit.service';
+import { MIGRATIONS } from '../../apps/inventory/src/migrations.mongo';
 import { WriterMetrics } from '../../apps/inventory/src/ledger/writer-metrics';
 
 /** Nobody else's, so that nothing of an inventory is ended. */
@@ -22,9 +23,11 @@ export async function rebuildAndVerify(
 ): Promise<{ rebuilt: Rebuilt; report: Verification }> {
   const own = { MONGODB_URI: mongodbUri, INTERNAL_TOKEN: randomBytes(32).toString('hex'), ADVERTISE_ADDRESS: ADDRESS };
   const config = loadConfig(InventoryConfig, own);
-  const module = AppModule.forRoot(config, createLog('restore', 'error'), new WriterMetrics(new Registry()));
+  const log = createLog('restore', 'error');
+  const module = AppModule.forRoot(config, log, new WriterMetrics(new Registry()));
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
+    await openSchema(app, { log, migrations: MIGRATIONS });
     await app.get(InventoryService).start();
     const audit = app.get(AuditService);
     const rebuilt = await audit.rebuild();

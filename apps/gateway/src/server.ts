@@ -1,4 +1,4 @@
-import { ConfigError, OpsServer, endOnSignals, nestLog, type Logger } from '@app/common';
+import { ConfigError, endOnSignals, type Logger, nestLog, openSchema, OpsServer } from '@app/common';
 import { Authenticator, Revocations } from '@app/identity';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -51,6 +51,7 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
     abortOnError: false,
   });
   endOnSignals(app, log);
+  await openSchema(app, { log });
   await furnish(app, config);
   watch(app, ops);
   measure(app, ops.registry);

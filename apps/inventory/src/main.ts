@@ -4,6 +4,7 @@ import {
   loadConfig,
   measurePool,
   nestLog,
+  openSchema,
   OpsServer,
   run,
   takeCalls,
@@ -19,6 +20,7 @@ import { LastBackup } from './ledger/last-backup.mongo';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
 import { WriterMetrics } from './ledger/writer-metrics';
+import { MIGRATIONS } from './migrations.mongo';
 import { HoldRegistry } from './reservations/hold-registry.service';
 
 run(async () => {
@@ -37,6 +39,7 @@ run(async () => {
   endOnSignals(app, log);
   measurePool(app, ops.registry);
   await app.listen();
+  await openSchema(app, { log, migrations: MIGRATIONS });
   const inventory = app.get(InventoryService);
   await inventory.start();
   const [ledger, writer, listing] = [app.get(LedgerService), app.get(LedgerWriter), app.get(ListingService)];

@@ -1,4 +1,14 @@
-import { createLog, endOnSignals, loadConfig, measurePool, nestLog, OpsServer, run, tcpServer } from '@app/common';
+import {
+  createLog,
+  endOnSignals,
+  loadConfig,
+  measurePool,
+  nestLog,
+  openSchema,
+  OpsServer,
+  run,
+  tcpServer,
+} from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -15,6 +25,7 @@ run(async () => {
   app.connectMicroservice(tcpServer({ host: config.host, port: config.tcpPort, token: config.internalToken, log }));
   endOnSignals(app, log);
   measurePool(app, ops.registry);
+  await openSchema(app, { log });
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   log.info({ port: config.port }, 'listening');

@@ -10,6 +10,7 @@ export * from './ops.server';
 export * from './pool.mongo';
 export * from './quick.socket';
 export * from './run';
+export * from './schema.mongo';
 export * from './service.config';
 export * from './setting.config';
 export * from './tcp.client';
