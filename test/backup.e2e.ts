@@ -23,6 +23,8 @@ const KEPT = [
   'locations',
   'meta',
   'outcomes',
+  'stocktake_lines',
+  'stocktakes',
   'transfers',
   'users',
 ];
