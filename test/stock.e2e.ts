@@ -369,7 +369,8 @@ describe('a reversal', () => {
     expect(await refused(reverse(position))).toMatchObject({
       status: 409,
       code: 'not-reversible',
-      type: 'item.created',
+      type: '/problems/not-reversible',
+      eventType: 'item.created',
     });
     const counted = await move([{ itemId: id, type: 'count', quantity: 4 }]);
     expect((await refused(reverse(counted.body.position))).code).toBe('not-reversible');
