@@ -14,6 +14,8 @@ interface Route {
   path: string;
   /** Takes JSON: a file has its own spec, of imports. */
   hasBody: boolean;
+  body: unknown;
+  parameters: string[];
   isPublic: boolean;
 }
 
@@ -71,7 +73,9 @@ beforeAll(async () => {
       if (!operation) return [];
       const body = operation.requestBody;
       const hasBody = body !== undefined && 'content' in body && 'application/json' in body.content;
-      return [{ method: method.toUpperCase(), path, hasBody, isPublic: operation.security?.length === 0 }];
+      const parameters = (operation.parameters ?? []).map((one) => ('name' in one ? one.name : ''));
+      const isPublic = operation.security?.length === 0;
+      return [{ method: method.toUpperCase(), path, body, hasBody, parameters, isPublic }];
     }),
   );
 }, 60_000);
@@ -121,6 +125,24 @@ describe('on every route', () => {
       ]) {
         problemIn(await call(method, `${filled(path)}?${query}`, body), 'validation');
       }
+    }
+  });
+
+  it('what is sent to a route without a body is refused by name', async () => {
+    const bodiless = routes.filter(({ method, body }) => method === 'POST' && body === undefined);
+    expect(bodiless.length).toBeGreaterThan(6);
+    for (const route of bodiless) {
+      const problem = problemIn(await call(route.method, filled(route.path), { surprise: 1 }), 'validation');
+      expect([named(route), problem.errors?.[0]?.field]).toEqual([named(route), 'surprise']);
+    }
+  });
+
+  it('cursors that no page has given are refused by name', async () => {
+    const paged = routes.filter(({ parameters }) => parameters.includes('cursor'));
+    expect(paged.length).toBeGreaterThan(15);
+    for (const route of paged) {
+      const problem = problemIn(await call(route.method, `${filled(route.path)}?cursor=zzz`), 'validation');
+      expect([named(route), problem.errors?.[0]?.field]).toEqual([named(route), 'cursor']);
     }
   });
 
@@ -222,6 +244,7 @@ describe('addresses', () => {
     problemIn(await call('DELETE', `/items/${SOME_ID}`), 'not-found');
     problemIn(await call('POST', `/items/${SOME_ID}/restore`), 'not-found');
     problemIn(await call('POST', `/items/${SOME_ID}/movements`, { type: 'receive', quantity: 1 }), 'not-found');
+    problemIn(await call('GET', `/items/${SOME_ID}/movements`), 'not-found');
   });
 });
 

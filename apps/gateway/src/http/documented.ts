@@ -73,7 +73,8 @@ export function Reads(route: RouteDocument): MethodDecorator {
         ]
       : []),
     answer(route, headers),
-    ...refusals(route.refuses ?? []),
+    // X-Min-Position may be one that the ledger never had.
+    ...refusals(['epoch-changed', ...(route.refuses ?? [])]),
   );
 }
 
