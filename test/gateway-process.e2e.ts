@@ -176,6 +176,10 @@ describe('the OpenAPI document', () => {
         expect([route, statuses.some((status) => status.startsWith('2'))]).toEqual([route, true]);
         expect([route, Boolean(operation.summary && operation.description)]).toEqual([route, true]);
         expect([route, operation.tags?.length]).toEqual([route, 1]);
+        expect([route, operation.responses['200'] ?? { content: {} }]).toEqual([
+          route,
+          expect.objectContaining({ content: expect.anything() as object }),
+        ]);
       }
     }
     expect(new Set(names).size).toBe(names.length);
