@@ -14,8 +14,9 @@ interface Route {
   path: string;
   /** Takes JSON: a file has its own spec, of imports. */
   hasBody: boolean;
-  /** No body at all is one, too. */
-  bodyOptional: boolean;
+  /** Undefined where it takes none at all. */
+  body: { required?: boolean } | undefined;
+  parameters: string[];
   isPublic: boolean;
 }
 
@@ -61,9 +62,11 @@ const BODIES: [string, object][] = [
   ['/webhooks', { url: 'https://example.com/hook' }],
 ];
 
+const BODILESS = /\/(restore|commit|release|test|resume|rotate-secret|logout|rebuild)$/;
+
 /** A body that a route takes, so that what is refused is something else. */
 function goodBody(method: string, path: string): object | undefined {
-  if (method === 'GET' || method === 'DELETE' || path.endsWith('/restore')) return undefined;
+  if (method === 'GET' || method === 'DELETE' || BODILESS.test(path)) return undefined;
   const [, body] = BODIES.find(([end]) => path.endsWith(end)) ?? [];
   return body ?? { name: 'x' };
 }
@@ -92,10 +95,19 @@ beforeAll(async () => {
       const operation = operations[method];
       if (!operation) return [];
       const body = operation.requestBody;
-      const json = body !== undefined && 'content' in body && 'application/json' in body.content ? body : undefined;
+      const hasBody = body !== undefined && 'content' in body && 'application/json' in body.content;
+      const parameters = (operation.parameters ?? []).map((one) => ('name' in one ? one.name : ''));
       const isPublic = operation.security?.length === 0;
-      const kind = { hasBody: json !== undefined, bodyOptional: json?.required !== true, isPublic };
-      return [{ method: method.toUpperCase(), path, ...kind }];
+      return [
+        {
+          method: method.toUpperCase(),
+          path,
+          body: body && 'content' in body ? body : undefined,
+          hasBody,
+          parameters,
+          isPublic,
+        },
+      ];
     }),
   );
 }, 60_000);
@@ -148,6 +160,24 @@ describe('on every route', () => {
     }
   });
 
+  it('what is sent to a route without a body is refused by name', async () => {
+    const bodiless = routes.filter(({ method, body }) => method === 'POST' && body === undefined);
+    expect(bodiless.length).toBeGreaterThan(6);
+    for (const route of bodiless) {
+      const problem = problemIn(await call(route.method, filled(route.path), { surprise: 1 }), 'validation');
+      expect([named(route), problem.errors?.[0]?.field]).toEqual([named(route), 'surprise']);
+    }
+  });
+
+  it('cursors that no page has given are refused by name', async () => {
+    const paged = routes.filter(({ parameters }) => parameters.includes('cursor'));
+    expect(paged.length).toBeGreaterThan(15);
+    for (const route of paged) {
+      const problem = problemIn(await call(route.method, `${filled(route.path)}?cursor=zzz`), 'validation');
+      expect([named(route), problem.errors?.[0]?.field]).toEqual([named(route), 'cursor']);
+    }
+  });
+
   it('malformed ids are refused by name', async () => {
     for (const { method, path } of routes.filter(
       (route) => route.path.includes('{id}') && !route.path.endsWith('.csv'),
@@ -187,7 +217,7 @@ describe('on every route', () => {
     ];
     for (const route of routes.filter(({ hasBody }) => hasBody)) {
       // Nothing at all is a body only where one is required.
-      for (const body of route.bodyOptional ? hostile.slice(1) : hostile) {
+      for (const body of route.body?.required === false ? hostile.slice(1) : hostile) {
         const problem = problemIn(await raw(route, body), 'validation');
         expect([named(route), body.slice(0, 40), problem.errors?.length ?? 0]).not.toContain(0);
       }
@@ -248,6 +278,7 @@ describe('addresses', () => {
     problemIn(await call('DELETE', `/items/${SOME_ID}`), 'not-found');
     problemIn(await call('POST', `/items/${SOME_ID}/restore`), 'not-found');
     problemIn(await call('POST', `/items/${SOME_ID}/movements`, { type: 'receive', quantity: 1 }), 'not-found');
+    problemIn(await call('GET', `/items/${SOME_ID}/movements`), 'not-found');
   });
 });
 

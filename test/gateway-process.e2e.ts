@@ -159,7 +159,8 @@ describe('the OpenAPI document', () => {
             tags?: string[];
             security?: object[];
             responses: Record<string, object>;
-            requestBody?: object;
+            description?: string;
+            parameters?: object[];
           }
         >,
       )) {
@@ -168,11 +169,17 @@ describe('the OpenAPI document', () => {
         const statuses = Object.keys(operation.responses);
         const expected = ['400', '429', '500', '503', '504'];
         if (operation.security?.length !== 0) expected.push('401', '403');
-        if (operation.requestBody) expected.push('413', '415');
+        if (method !== 'get') expected.push('413', '415');
+        if (JSON.stringify(operation.parameters ?? []).includes('X-Min-Position')) expected.push('409');
         if (path.includes('{')) expected.push('404');
         expect([route, expected.filter((status) => !statuses.includes(status))]).toEqual([route, []]);
         expect([route, statuses.some((status) => status.startsWith('2'))]).toEqual([route, true]);
-        expect([route, Boolean(operation.summary), operation.tags?.length]).toEqual([route, true, 1]);
+        expect([route, Boolean(operation.summary && operation.description)]).toEqual([route, true]);
+        expect([route, operation.tags?.length]).toEqual([route, 1]);
+        expect([route, operation.responses['200'] ?? { content: {} }]).toEqual([
+          route,
+          expect.objectContaining({ content: expect.anything() as object }),
+        ]);
       }
     }
     expect(new Set(names).size).toBe(names.length);

@@ -243,6 +243,16 @@ describe('stock at several locations', () => {
     expect(await levels(id)).toEqual({ main: [1, 0], [code]: [4, 0] });
   });
 
+  it('is told of rows that were applied before as a replay, with the same body', async () => {
+    const { id } = await rest.newItem({ quantity: 5 });
+    const rows = [{ itemId: id, type: 'issue', quantity: 1 }, { itemId: id, type: 'issue', quantity: 9 }, { no: 1 }];
+    const send = () => rest.call('POST', '/movements/batch', { rows }, { 'idempotency-key': `rows-${id}` });
+    const [first, again] = [await send(), await send()];
+    const replayed = [first, again].map(({ headers }) => headers.get('idempotency-replayed'));
+    expect([again.body, replayed]).toEqual([first.body, [null, 'true']]);
+    expect(await levels(id)).toEqual({ main: [4, 0] });
+  });
+
   it('is at 500 locations if need be; an item shows the first 50 of them', async () => {
     const codes = Array.from({ length: 499 }, (_, at) => `many-${String(at).padStart(3, '0')}`);
     const created = await Promise.all(codes.map((code) => rest.call('POST', '/locations', { code, name: code })));
@@ -369,7 +379,8 @@ describe('a reversal', () => {
     expect(await refused(reverse(position))).toMatchObject({
       status: 409,
       code: 'not-reversible',
-      type: 'item.created',
+      type: '/problems/not-reversible',
+      eventType: 'item.created',
     });
     const counted = await move([{ itemId: id, type: 'count', quantity: 4 }]);
     expect((await refused(reverse(counted.body.position))).code).toBe('not-reversible');

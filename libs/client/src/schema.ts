@@ -8,10 +8,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All API keys, without the keys themselves */
+        /**
+         * All API keys, without the keys themselves
+         * @description In pages, with those that have expired.
+         */
         get: operations["listApiKeys"];
         put?: never;
-        /** Create an API key; the answer shows it this once */
+        /**
+         * Create an API key; the answer shows it this once
+         * @description For programs: sent as `X-API-Key`, or as the token of a socket. It has a role as users have, and ends at `expiresAt`, if that is given.
+         */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -29,7 +35,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove an API key; it is refused at once */
+        /**
+         * Remove an API key; it is refused at once
+         * @description Requests with it are 401 within a second, its sockets are closed within five.
+         */
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
@@ -45,7 +54,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log in */
+        /**
+         * Log in
+         * @description The access token goes into `Authorization: Bearer …` and lasts `expiresIn` seconds; the refresh token gets the next pair. Attempts are limited for each account and address.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -62,7 +74,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End this session */
+        /**
+         * End this session
+         * @description Its tokens are refused within a second and its sockets closed within five. An API key has no session: remove the key.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -77,7 +92,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is calling */
+        /**
+         * Who is calling
+         * @description The user or the API key behind the request, and its role.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -96,7 +114,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set another password; ends all sessions of the user, this one too */
+        /**
+         * Set another password; ends all sessions of the user, this one too
+         * @description Takes the current password and the next one, of 12 to 128 characters. Log in again afterwards.
+         */
         post: operations["changePassword"];
         delete?: never;
         options?: never;
@@ -113,7 +134,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** New tokens for a refresh token; showing one twice ends the session */
+        /**
+         * New tokens for a refresh token; showing one twice ends the session
+         * @description Each refresh token is good for once: keep the one that comes back. One that is shown a second time was copied, so its whole session ends.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -168,7 +192,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Expectations, the youngest first */
+        /**
+         * Expectations, the youngest first
+         * @description By `status`, `itemId` and `location`, if wanted. Finished ones stay.
+         */
         get: operations["listExpectations"];
         put?: never;
         /**
@@ -189,7 +216,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An expectation, also a finished one */
+        /**
+         * An expectation, also a finished one
+         * @description With what of each line was received or cancelled, and what is still open.
+         */
         get: operations["getExpectation"];
         put?: never;
         post?: never;
@@ -370,7 +400,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Imports, the newest first */
+        /**
+         * Imports, the newest first
+         * @description Finished ones are kept for 30 days.
+         */
         get: operations["listImports"];
         put?: never;
         post?: never;
@@ -387,7 +420,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How an import stands */
+        /**
+         * How an import stands
+         * @description With the rows that were applied and rejected so far, and the first 100 errors.
+         */
         get: operations["getImport"];
         put?: never;
         post?: never;
@@ -499,7 +535,10 @@ export interface paths {
          */
         get: operations["listItems"];
         put?: never;
-        /** Create an item */
+        /**
+         * Create an item
+         * @description Only the name is required. A `quantity` is what is on hand at `main` to begin with; without a `sku` the item gets one. The answer is the item.
+         */
         post: operations["createItem"];
         delete?: never;
         options?: never;
@@ -514,9 +553,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An item with its stock */
+        /**
+         * An item with its stock
+         * @description With the figures of its first 50 locations. A deleted item is 404; its history stays in `GET /items/{id}/movements`.
+         */
         get: operations["getItem"];
-        /** Change fields of an item; quantity counts the stock */
+        /**
+         * Change fields of an item; quantity counts the stock
+         * @description Any subset of the fields. `quantity` sets the total on hand and books the difference at `main` as a count. Nothing changed: no event. `null` clears category and reorderQuantity.
+         */
         put: operations["updateItem"];
         post?: never;
         /**
@@ -526,7 +571,10 @@ export interface paths {
         delete: operations["deleteItem"];
         options?: never;
         head?: never;
-        /** The same as PUT: any subset of the fields */
+        /**
+         * The same as PUT: any subset of the fields
+         * @description Fields that are left out stay as they are.
+         */
         patch: operations["patchItem"];
         trace?: never;
     };
@@ -537,7 +585,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A barcode of an item as an image, to print or to show */
+        /**
+         * A barcode of an item as an image, to print or to show
+         * @description SVG of the first barcode, else of the sku; `code` chooses another code of the item, `type` how it is drawn.
+         */
         get: operations["drawBarcode"];
         put?: never;
         post?: never;
@@ -554,7 +605,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stock of an item, location by location */
+        /**
+         * Stock of an item, location by location
+         * @description By the code of the location, in pages: an item itself shows the first 50 only.
+         */
         get: operations["listLevels"];
         put?: never;
         post?: never;
@@ -571,10 +625,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The history of one item */
+        /**
+         * The history of one item
+         * @description As `GET /movements`. Items that were deleted have a history, too; an id that never was one is 404.
+         */
         get: operations["listItemMovements"];
         put?: never;
-        /** Move stock of one item */
+        /**
+         * Move stock of one item
+         * @description As `POST /movements` with one line, written flat.
+         */
         post: operations["moveItem"];
         delete?: never;
         options?: never;
@@ -591,7 +651,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring a deleted item back, with quantity 0 */
+        /**
+         * Bring a deleted item back, with quantity 0
+         * @description Its history goes on. If its sku or a barcode was taken meanwhile: 409 `duplicate`. One that is not deleted is answered as it is.
+         */
         post: operations["restoreItem"];
         delete?: never;
         options?: never;
@@ -626,7 +689,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The item that has a barcode now */
+        /**
+         * The item that has a barcode now
+         * @description A barcode belongs to one item at a time.
+         */
         get: operations["getItemByBarcode"];
         put?: never;
         post?: never;
@@ -643,7 +709,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The item that has a sku now */
+        /**
+         * The item that has a sku now
+         * @description Skus are case-sensitive. One that was changed, or whose item was deleted, is free for another item.
+         */
         get: operations["getItemBySku"];
         put?: never;
         post?: never;
@@ -662,7 +731,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the projections anew from the ledger */
+        /**
+         * Make the projections anew from the ledger
+         * @description For operators: items, reservations, transfers and expectations follow from the ledger and are made again. Nothing is lost by it.
+         */
         post: operations["rebuildProjections"];
         delete?: never;
         options?: never;
@@ -697,7 +769,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The places where stock can be, by code */
+        /**
+         * The places where stock can be, by code
+         * @description In pages. Closed ones are left out; `closed=true` lists only them.
+         */
         get: operations["listLocations"];
         put?: never;
         /**
@@ -718,7 +793,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A location, also a closed one */
+        /**
+         * A location, also a closed one
+         * @description `main` is always there.
+         */
         get: operations["getLocation"];
         put?: never;
         post?: never;
@@ -729,7 +807,10 @@ export interface paths {
         delete: operations["closeLocation"];
         options?: never;
         head?: never;
-        /** Change name or address of a location */
+        /**
+         * Change name or address of a location
+         * @description The code never changes: movements say it.
+         */
         patch: operations["updateLocation"];
         trace?: never;
     };
@@ -740,7 +821,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The history of all stock */
+        /**
+         * The history of all stock
+         * @description What moved stock, newest first unless `order=asc`; all filters have to match. A page may be short where they match little: go on while there is a cursor.
+         */
         get: operations["listMovements"];
         put?: never;
         /**
@@ -785,7 +869,7 @@ export interface paths {
         put?: never;
         /**
          * Move stock, up to 1,000 rows, each on its own
-         * @description Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is not known): repeat the request with its key to complete it.
+         * @description Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`; an answer of which every applied row is a repeat is `Idempotency-Replayed`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is not known): repeat the request with its key to complete it.
          */
         post: operations["createMovements"];
         delete?: never;
@@ -861,7 +945,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All items together, at one position of the ledger */
+        /**
+         * All items together, at one position of the ledger
+         * @description How many items and pieces, what they are worth at their prices, how many are low and how many out.
+         */
         get: operations["getSummary"];
         put?: never;
         post?: never;
@@ -918,7 +1005,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reservations, the youngest first */
+        /**
+         * Reservations, the youngest first
+         * @description By `status` and by `itemId`, if wanted. Finished ones stay.
+         */
         get: operations["listReservations"];
         put?: never;
         /**
@@ -939,7 +1029,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A reservation, also a finished one */
+        /**
+         * A reservation, also a finished one
+         * @description With what of each line is fulfilled, and what is still open.
+         */
         get: operations["getReservation"];
         put?: never;
         post?: never;
@@ -1018,7 +1111,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give back what is still reserved */
+        /**
+         * Give back what is still reserved
+         * @description What was fulfilled stays so. A finished one is 409 `reservation-closed`.
+         */
         post: operations["releaseReservation"];
         delete?: never;
         options?: never;
@@ -1093,7 +1189,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give it up: nothing is booked */
+        /**
+         * Give it up: nothing is booked
+         * @description What was entered stays on its sheet. One that is over is 409 `stocktake-closed`.
+         */
         post: operations["cancelStocktake"];
         delete?: never;
         options?: never;
@@ -1175,7 +1274,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Transfers, the youngest first */
+        /**
+         * Transfers, the youngest first
+         * @description By `status`, `itemId` and `location` (from there or to there), if wanted. Finished ones stay.
+         */
         get: operations["listTransfers"];
         put?: never;
         /**
@@ -1196,7 +1298,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A transfer, also a finished one */
+        /**
+         * A transfer, also a finished one
+         * @description Of every line `quantity = received + returned + missing + open`.
+         */
         get: operations["getTransfer"];
         put?: never;
         post?: never;
@@ -1273,10 +1378,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All users, in the order of their creation */
+        /**
+         * All users, in the order of their creation
+         * @description In pages. Passwords are never shown.
+         */
         get: operations["listUsers"];
         put?: never;
-        /** Create a user */
+        /**
+         * Create a user
+         * @description The role is viewer, clerk, manager or admin; each may do what the one before may. The password has 12 to 128 characters.
+         */
         post: operations["createUser"];
         delete?: never;
         options?: never;
@@ -1294,11 +1405,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a user and end its sessions */
+        /**
+         * Remove a user and end its sessions
+         * @description What the user did stays in the ledger under its name. The last admin stays: 409 `last-admin`.
+         */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
-        /** Change role or state; if anything changed, the sessions of the user end */
+        /**
+         * Change role or state; if anything changed, the sessions of the user end
+         * @description `disabled: true` keeps the user and lets it in no more. The last admin stays one: 409 `last-admin`.
+         */
         patch: operations["updateUser"];
         trace?: never;
     };
@@ -1309,7 +1426,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Webhooks, in the order of creation */
+        /**
+         * Webhooks, in the order of creation
+         * @description Without their secrets.
+         */
         get: operations["listWebhooks"];
         put?: never;
         /**
@@ -1330,15 +1450,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a webhook stands */
+        /**
+         * How a webhook stands
+         * @description `lag` is how many positions it is behind, `nextAttemptAt` when a failed delivery is tried again.
+         */
         get: operations["getWebhook"];
         put?: never;
         post?: never;
-        /** Remove a webhook and its log */
+        /**
+         * Remove a webhook and its log
+         * @description One delivery may still be under way.
+         */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
-        /** Change, stop or start a webhook */
+        /**
+         * Change, stop or start a webhook
+         * @description Another `url`, `types` or `itemIds`; `null` takes a filter away. `disabled: false` goes on where it stopped.
+         */
         patch: operations["updateWebhook"];
         trace?: never;
     };
@@ -1349,7 +1478,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Attempts, the newest first; about the last thousand are kept, for thirty days */
+        /**
+         * Attempts, the newest first; about the last thousand are kept, for thirty days
+         * @description Each with status code, error and duration: what to look at when a webhook is `failing`.
+         */
         get: operations["listWebhookDeliveries"];
         put?: never;
         post?: never;
@@ -1388,7 +1520,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try again at once: one that is parked, disabled, or waits for its next attempt */
+        /**
+         * Try again at once: one that is parked, disabled, or waits for its next attempt
+         * @description It goes on with the event at which it stopped.
+         */
         post: operations["resumeWebhook"];
         delete?: never;
         options?: never;
@@ -1405,7 +1540,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a new secret; for 24 hours the old one signs too */
+        /**
+         * Make a new secret; for 24 hours the old one signs too
+         * @description The answer shows it this once. Until `previousSecretExpiresAt` deliveries carry a signature with each.
+         */
         post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
@@ -1979,6 +2117,10 @@ export interface components {
         };
         /** @enum {string} */
         DeliveryStatus: "succeeded" | "failed";
+        DryRun: {
+            /** @enum {boolean} */
+            dryRun: true;
+        };
         EndOrder: {
             /** @example ordered by mistake */
             reason?: string;
@@ -3676,7 +3818,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description By `status`, `itemId` and `location`, if wanted. Finished ones stay. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3740,7 +3882,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description With what of each line was received or cancelled, and what is still open. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4018,7 +4160,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Finished ones are kept for 30 days. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4043,7 +4185,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description With the rows that were applied and rejected so far, and the first 100 errors. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4274,7 +4416,7 @@ export interface operations {
                     "application/json": components["schemas"]["Item"];
                 };
             };
-            /** @description Created. */
+            /** @description Only the name is required. A `quantity` is what is on hand at `main` to begin with; without a `sku` the item gets one. The answer is the item. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4301,7 +4443,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description With the figures of its first 50 locations. A deleted item is 404; its history stays in `GET /items/{id}/movements`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4335,7 +4477,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Any subset of the fields. `quantity` sets the total on hand and books the difference at `main` as a count. Nothing changed: no event. `null` clears category and reorderQuantity. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4370,7 +4512,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
             };
             /** @description What is on its way of it, in transfers and expectations, does not come any more. `item-incoming`: that is more than 500 of one of these. */
             204: {
@@ -4404,7 +4548,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Fields that are left out stay as they are. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4435,7 +4579,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description SVG of the first barcode, else of the sku; `code` chooses another code of the item, `type` how it is drawn. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4463,7 +4607,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description By the code of the location, in pages: an item itself shows the first 50 only. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4505,7 +4649,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description As `GET /movements`. Items that were deleted have a history, too; an id that never was one is 404. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4546,7 +4690,7 @@ export interface operations {
                     "application/json": components["schemas"]["MovementResult"];
                 };
             };
-            /** @description Created. */
+            /** @description As `POST /movements` with one line, written flat. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4574,7 +4718,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Its history goes on. If its sku or a barcode was taken meanwhile: 409 `duplicate`. One that is not deleted is answered as it is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4631,7 +4775,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description A barcode belongs to one item at a time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4658,7 +4802,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Skus are case-sensitive. One that was changed, or whose item was deleted, is free for another item. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4681,7 +4825,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description For operators: items, reservations, transfers and expectations follow from the ledger and are made again. Nothing is lost by it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4824,7 +4968,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
             };
             /** @description Nothing can be moved to or from it from then on; its history stays. Refused with `location-not-empty` while any stock is there (on hand, reserved, set aside or on its way there), and always for `main`. One that is closed already: 204. */
             204: {
@@ -4856,7 +5002,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The code never changes: movements say it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4897,7 +5043,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description What moved stock, newest first unless `order=asc`; all filters have to match. A page may be short where they match little: go on while there is a cursor. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5007,7 +5153,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is not known): repeat the request with its key to complete it. */
+            /** @description Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`; an answer of which every applied row is a repeat is `Idempotency-Replayed`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is not known): repeat the request with its key to complete it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5123,7 +5269,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description How many items and pieces, what they are worth at their prices, how many are low and how many out. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5214,7 +5360,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description By `status` and by `itemId`, if wanted. Finished ones stay. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5278,7 +5424,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description With what of each line is fulfilled, and what is still open. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5398,7 +5544,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description What was fulfilled stays so. A finished one is 409 `reservation-closed`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5551,7 +5697,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description What was entered stays on its sheet. One that is over is 409 `stocktake-closed`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5696,7 +5842,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description By `status`, `itemId` and `location` (from there or to there), if wanted. Finished ones stay. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5760,7 +5906,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Of every line `quantity = received + returned + missing + open`. */
             200: {
                 headers: {
                     [name: string]: unknown;

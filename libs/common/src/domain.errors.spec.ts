@@ -28,6 +28,8 @@ describe('failures', () => {
       requestId: 'r',
       available: 2,
     });
+    const { type, status } = problemOf(new DomainError('not-found', 'None.', { type: 'x', status: 1, instance: '/y' }));
+    expect([type, status]).toEqual(['/problems/not-found', 404]);
     expect(problemOf(invalid('cursor', 'is bad')).errors).toEqual([{ field: 'cursor', message: 'is bad' }]);
   });
 

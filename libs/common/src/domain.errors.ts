@@ -25,15 +25,16 @@ export function invalid(field: string, message: string): DomainError {
 /** RFC 9457 problem details of a failure. */
 export function problemOf(error: DomainError, context: { instance?: string; requestId?: string } = {}): Problem {
   const { retryAfter: _, ...members } = error.extra;
-  return {
+  const standard = {
     type: `/problems/${error.code}`,
     code: error.code,
     title: TITLES[error.code],
     status: HTTP_STATUS[error.code],
     detail: error.detail,
     ...context,
-    ...members,
   };
+  // Named first, so that they stand first; and last, so that no particular of a case takes the place of one.
+  return { ...standard, ...members, ...standard };
 }
 
 const AWAY =

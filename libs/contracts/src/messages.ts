@@ -128,6 +128,10 @@ export type RestoreItemCommand = { operation: Operation; itemId: string };
 export type MoveCommand = { operation: Operation; lines: Line[] } & Circumstances;
 /** At most 100 rows a message: more would make packets that block others. `row` numbers of the results are those given. */
 export type MoveBatchCommand = { rows: { row: number; operation: Operation; line: MovementRow }[] };
+/** `replayed`: how many of the applied rows had been applied before, under the same key. */
+export type BatchReply = BatchResult & { position: number; replayed: number };
+/** `mustExist`: an item that never was is `not-found`, and not an empty history. */
+export type ListHistory = ListMovements & { mustExist?: boolean };
 export type ReverseCommand = { operation: Operation; position: number; reason: string };
 export type CreateLocationCommand = { operation: Operation; location: CreateLocation };
 export type UpdateLocationCommand = { operation: Operation; code: string; changes: UpdateLocation };
@@ -198,8 +202,8 @@ export const items = {
 
 export const movements = {
   apply: command<MoveCommand, Moved>(20, 'movements.apply'),
-  batch: command<MoveBatchCommand, BatchResult & { position: number }>(21, 'movements.batch'),
-  list: message<ListMovements, MovementListReply>(22, 'movements.list'),
+  batch: command<MoveBatchCommand, BatchReply>(21, 'movements.batch'),
+  list: message<ListHistory, MovementListReply>(22, 'movements.list'),
   reverse: command<ReverseCommand, Moved>(23, 'movements.reverse'),
 } as const;
 

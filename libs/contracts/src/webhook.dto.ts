@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EVENT_TYPES, type EventType } from './event.dto';
-import { Choice, Ids, SomeOf, Text, Whole, WholeQuery } from './fields';
+import { Id, Choice, Ids, SomeOf, Text, Whole, WholeQuery } from './fields';
 import { LIMITS } from './limits';
 import { PageInfo } from './page.dto';
 
@@ -159,7 +159,7 @@ export class ListWebhooks {
   @WholeQuery({ min: 1, max: LIMITS.pageSize, default: LIMITS.pageSizeDefault })
   limit?: number;
 
-  @Text({ max: LIMITS.cursor, optional: true, description: '`page.nextCursor` of the page before.' })
+  @Id({ optional: true, description: '`page.nextCursor` of the page before.' })
   cursor?: string;
 }
 

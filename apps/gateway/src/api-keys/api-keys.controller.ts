@@ -13,7 +13,12 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
   @Get()
-  @Describes({ id: 'listApiKeys', summary: 'All API keys, without the keys themselves', answer: ApiKeyPage })
+  @Describes({
+    id: 'listApiKeys',
+    summary: 'All API keys, without the keys themselves',
+    description: 'In pages, with those that have expired.',
+    answer: ApiKeyPage,
+  })
   list(@Query() query: ListIdentities): Promise<ApiKeyPage> {
     return this.keys.list(query);
   }
@@ -22,6 +27,8 @@ export class ApiKeysController {
   @Describes({
     id: 'createApiKey',
     summary: 'Create an API key; the answer shows it this once',
+    description:
+      'For programs: sent as `X-API-Key`, or as the token of a socket. It has a role as users have, and ends at `expiresAt`, if that is given.',
     status: 201,
     answer: CreatedApiKey,
   })
@@ -31,7 +38,11 @@ export class ApiKeysController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Describes({ id: 'deleteApiKey', summary: 'Remove an API key; it is refused at once' })
+  @Describes({
+    id: 'deleteApiKey',
+    summary: 'Remove an API key; it is refused at once',
+    description: 'Requests with it are 401 within a second, its sockets are closed within five.',
+  })
   remove(@Param('id', IdPipe) id: string, @Query() _query: NoQuery): Promise<void> {
     return this.keys.remove(id);
   }

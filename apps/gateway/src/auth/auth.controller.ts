@@ -1,6 +1,7 @@
 import { ChangePassword, Login, Me, NoQuery, Refresh, TokenPair, type Caller } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { NoBody } from '../http/no-body';
 import { LoginGuard } from '../throttle/login.guard';
 import { Auth } from './auth.service';
 import { Describes } from './document';
@@ -15,7 +16,15 @@ export class AuthController {
   @UseGuards(LoginGuard)
   @Post('login')
   @HttpCode(200)
-  @Describes({ id: 'login', summary: 'Log in', answer: TokenPair, refuses: ['unauthenticated'], open: true })
+  @Describes({
+    id: 'login',
+    summary: 'Log in',
+    description:
+      'The access token goes into `Authorization: Bearer …` and lasts `expiresIn` seconds; the refresh token gets the next pair. Attempts are limited for each account and address.',
+    answer: TokenPair,
+    refuses: ['unauthenticated'],
+    open: true,
+  })
   login(@Body() credentials: Login, @Query() _query: NoQuery): Promise<TokenPair> {
     return this.auth.login(credentials);
   }
@@ -26,6 +35,8 @@ export class AuthController {
   @Describes({
     id: 'refresh',
     summary: 'New tokens for a refresh token; showing one twice ends the session',
+    description:
+      'Each refresh token is good for once: keep the one that comes back. One that is shown a second time was copied, so its whole session ends.',
     answer: TokenPair,
     refuses: ['unauthenticated'],
     open: true,
@@ -37,8 +48,13 @@ export class AuthController {
   @Roles('viewer')
   @Post('logout')
   @HttpCode(204)
-  @Describes({ id: 'logout', summary: 'End this session' })
-  logout(@CurrentCaller() caller: Caller, @Query() _query: NoQuery): Promise<void> {
+  @Describes({
+    id: 'logout',
+    summary: 'End this session',
+    description:
+      'Its tokens are refused within a second and its sockets closed within five. An API key has no session: remove the key.',
+  })
+  logout(@CurrentCaller() caller: Caller, @Query() _query: NoQuery, @NoBody() _nothing: void): Promise<void> {
     return this.auth.logout(caller);
   }
 
@@ -46,14 +62,23 @@ export class AuthController {
   @UseGuards(LoginGuard)
   @Post('password')
   @HttpCode(204)
-  @Describes({ id: 'changePassword', summary: 'Set another password; ends all sessions of the user, this one too' })
+  @Describes({
+    id: 'changePassword',
+    summary: 'Set another password; ends all sessions of the user, this one too',
+    description: 'Takes the current password and the next one, of 12 to 128 characters. Log in again afterwards.',
+  })
   password(@CurrentCaller() caller: Caller, @Body() change: ChangePassword, @Query() _query: NoQuery): Promise<void> {
     return this.auth.changePassword(caller, change);
   }
 
   @Roles('viewer')
   @Get('me')
-  @Describes({ id: 'me', summary: 'Who is calling', answer: Me })
+  @Describes({
+    id: 'me',
+    summary: 'Who is calling',
+    description: 'The user or the API key behind the request, and its role.',
+    answer: Me,
+  })
   me(@CurrentCaller() { id, name, role }: Caller, @Query() _query: NoQuery): Me {
     return { id, email: name, role };
   }

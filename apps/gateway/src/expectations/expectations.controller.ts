@@ -54,7 +54,12 @@ export class ExpectationsController {
 
   @Get()
   @Roles('viewer')
-  @Reads({ id: 'listExpectations', summary: 'Expectations, the youngest first', answer: ExpectationPage })
+  @Reads({
+    id: 'listExpectations',
+    summary: 'Expectations, the youngest first',
+    description: 'By `status`, `itemId` and `location`, if wanted. Finished ones stay.',
+    answer: ExpectationPage,
+  })
   list(@Query() { ...query }: ListExpectations, @CurrentExchange() exchange: Exchange): Promise<ExpectationPage> {
     return this.orders.list(exchange, expectations.list, query);
   }
@@ -64,6 +69,7 @@ export class ExpectationsController {
   @Reads({
     id: 'getExpectation',
     summary: 'An expectation, also a finished one',
+    description: 'With what of each line was received or cancelled, and what is still open.',
     answer: Expectation,
     refuses: ['not-found'],
   })

@@ -4,12 +4,19 @@ import {
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
+  ApiProperty,
   ApiResponse,
   getSchemaPath,
   type ApiHeaderOptions,
   type ApiOperationOptions,
 } from '@nestjs/swagger';
 import { ProblemDetails } from './problem.dto';
+
+/** Of a dry run of what is answered with nothing for real. */
+class DryRun {
+  @ApiProperty({ enum: [true] })
+  dryRun!: true;
+}
 
 export interface RouteDocument {
   /** Name of the operation; unique, and what generated clients call the method. */
@@ -73,7 +80,8 @@ export function Reads(route: RouteDocument): MethodDecorator {
         ]
       : []),
     answer(route, headers),
-    ...refusals(route.refuses ?? []),
+    // X-Min-Position may be one that the ledger never had.
+    ...refusals(['epoch-changed', ...(route.refuses ?? [])]),
   );
 }
 
@@ -82,7 +90,7 @@ export function Writes(route: RouteDocument): MethodDecorator {
   const { status = 200, conditional = false, refuses = [] } = route;
   const dryRun = {
     ...route,
-    answer: route.dryAnswer ?? route.answer,
+    answer: route.dryAnswer ?? route.answer ?? DryRun,
     status: 200 as const,
     description: route.dryAnswer ? 'With `dryRun=true`.' : 'With `dryRun=true`: what would be, and `dryRun: true`.',
   };

@@ -60,14 +60,14 @@ function completed(document: OpenAPIObject): OpenAPIObject {
     for (const method of METHODS) {
       const operation = operations[method];
       if (!operation) continue;
-      addProblems(operation, path);
+      addProblems(operation, path, method !== 'get');
       nameAlias(operation, `${method.toUpperCase()} ${path}`, names);
     }
   }
   return document;
 }
 
-function addProblems(operation: Operation, path: string): void {
+function addProblems(operation: Operation, path: string, writes: boolean): void {
   const groups: ErrorCode[][] = [
     ['validation'],
     ['rate-limited'],
@@ -76,7 +76,8 @@ function addProblems(operation: Operation, path: string): void {
     ['timeout'],
   ];
   if (operation.security?.length !== 0) groups.push(['unauthenticated'], ['forbidden']);
-  if (operation.requestBody) groups.push(['too-large'], ['unsupported-media-type']);
+  // Also where no body is wanted: one that comes all the same is read first.
+  if (writes) groups.push(['too-large'], ['unsupported-media-type']);
   if (path.includes('{')) groups.push(['not-found']);
   for (const codes of groups) {
     const { status, ...response } = problemResponse(codes);

@@ -47,6 +47,14 @@ export function insistOnNoQuery({ query }: { query: unknown }): void {
   for (const key in query as object) throw validationError([unknownKey(key)]);
 }
 
+/** None at all, or an empty object. @throws DomainError `validation` */
+export function insistOnNoBody({ body }: { body?: unknown }): void {
+  if (body === undefined || body === null) return;
+  if (!isObject(body)) throw validationError([{ field: 'body', message: 'must be an object' }]);
+  const keys = Object.keys(body);
+  if (keys.length > 0) throw validationError(keys.map(unknownKey));
+}
+
 function unknownKey(key: string): FieldError {
   return { field: key.toWellFormed().slice(0, KEY_LENGTH), message: 'is not known here' };
 }

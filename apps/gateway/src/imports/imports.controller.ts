@@ -77,13 +77,24 @@ export class ImportsController {
   }
 
   @Get()
-  @Reads({ id: 'listImports', summary: 'Imports, the newest first', answer: ImportPage })
+  @Reads({
+    id: 'listImports',
+    summary: 'Imports, the newest first',
+    description: 'Finished ones are kept for 30 days.',
+    answer: ImportPage,
+  })
   list(@Query() query: ListImports): Promise<ImportPage> {
     return this.imports.list(query);
   }
 
   @Get(':id')
-  @Reads({ id: 'getImport', summary: 'How an import stands', answer: ImportJob, refuses: ['not-found'] })
+  @Reads({
+    id: 'getImport',
+    summary: 'How an import stands',
+    description: 'With the rows that were applied and rejected so far, and the first 100 errors.',
+    answer: ImportJob,
+    refuses: ['not-found'],
+  })
   job(@Param('id', IdPipe) id: string, @Query() _none: NoQuery): Promise<ImportJob> {
     return this.imports.job(id);
   }

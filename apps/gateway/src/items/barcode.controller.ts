@@ -26,6 +26,8 @@ export class BarcodeController {
   @Reads({
     id: 'drawBarcode',
     summary: 'A barcode of an item as an image, to print or to show',
+    description:
+      'SVG of the first barcode, else of the sku; `code` chooses another code of the item, `type` how it is drawn.',
     media: 'image/svg+xml',
     tagged: true,
     refuses: ['not-found'],

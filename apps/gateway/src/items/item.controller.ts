@@ -23,7 +23,15 @@ export class ItemController {
   ) {}
 
   @Get([':id', 'get/:id'])
-  @Reads({ id: 'getItem', summary: 'An item with its stock', answer: Item, tagged: true, refuses: ['not-found'] })
+  @Reads({
+    id: 'getItem',
+    summary: 'An item with its stock',
+    description:
+      'With the figures of its first 50 locations. A deleted item is 404; its history stays in `GET /items/{id}/movements`.',
+    answer: Item,
+    tagged: true,
+    refuses: ['not-found'],
+  })
   byId(
     @Param('id', IdPipe) id: string,
     @CurrentExchange() exchange: Exchange,
@@ -38,6 +46,7 @@ export class ItemController {
   @Reads({
     id: 'getItemBySku',
     summary: 'The item that has a sku now',
+    description: 'Skus are case-sensitive. One that was changed, or whose item was deleted, is free for another item.',
     answer: Item,
     tagged: true,
     refuses: ['not-found'],
@@ -50,6 +59,7 @@ export class ItemController {
   @Reads({
     id: 'getItemByBarcode',
     summary: 'The item that has a barcode now',
+    description: 'A barcode belongs to one item at a time.',
     answer: Item,
     tagged: true,
     refuses: ['not-found'],

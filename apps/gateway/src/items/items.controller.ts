@@ -20,6 +20,7 @@ import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
 import { etagOf, ifMatchOf } from '../http/etag';
 import { CurrentExchange, type Exchange } from '../http/exchange';
+import { NoBody } from '../http/no-body';
 import { pageText } from '../http/page-text';
 import { IdPipe } from '../http/path-id';
 import { minPositionOf } from '../http/operation';
@@ -39,7 +40,15 @@ export class ItemsController {
   ) {}
 
   @Post(['', 'create'])
-  @Writes({ id: 'createItem', summary: 'Create an item', status: 201, answer: Item, refuses: ['duplicate'] })
+  @Writes({
+    id: 'createItem',
+    summary: 'Create an item',
+    description:
+      'Only the name is required. A `quantity` is what is on hand at `main` to begin with; without a `sku` the item gets one. The answer is the item.',
+    status: 201,
+    answer: Item,
+    refuses: ['duplicate'],
+  })
   async create(
     @Body() item: CreateItem,
     @Query() { dryRun }: WriteQuery,
@@ -70,6 +79,8 @@ export class ItemsController {
   @Writes({
     id: 'updateItem',
     summary: 'Change fields of an item; quantity counts the stock',
+    description:
+      'Any subset of the fields. `quantity` sets the total on hand and books the difference at `main` as a count. Nothing changed: no event. `null` clears category and reorderQuantity.',
     answer: Item,
     conditional: true,
     refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range', 'reserved-exceeds-stock'],
@@ -87,6 +98,7 @@ export class ItemsController {
   @Writes({
     id: 'patchItem',
     summary: 'The same as PUT: any subset of the fields',
+    description: 'Fields that are left out stay as they are.',
     answer: Item,
     conditional: true,
     refuses: ['not-found', 'duplicate', 'insufficient-stock', 'quantity-out-of-range', 'reserved-exceeds-stock'],
@@ -128,12 +140,15 @@ export class ItemsController {
   @Writes({
     id: 'restoreItem',
     summary: 'Bring a deleted item back, with quantity 0',
+    description:
+      'Its history goes on. If its sku or a barcode was taken meanwhile: 409 `duplicate`. One that is not deleted is answered as it is.',
     answer: Item,
     refuses: ['not-found', 'duplicate'],
   })
   async restore(
     @Param('id', IdPipe) itemId: string,
     @Query() { dryRun }: WriteQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Item> {
     const path = `/items/${itemId}/restore`;
@@ -147,6 +162,7 @@ export class ItemsController {
   @Reads({
     id: 'listLevels',
     summary: 'Stock of an item, location by location',
+    description: 'By the code of the location, in pages: an item itself shows the first 50 only.',
     answer: LevelPage,
     refuses: ['not-found'],
   })

@@ -5,6 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Roles } from '../auth/policy';
 import { Reads } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
+import { NoBody } from '../http/no-body';
 
 /** A ledger of millions of events takes its time. */
 const DEADLINE_MS = 30 * 60 * 1_000;
@@ -29,8 +30,18 @@ export class LedgerController {
 
   @Post('rebuild')
   @HttpCode(200)
-  @Reads({ id: 'rebuildProjections', summary: 'Make the projections anew from the ledger', answer: Rebuilt })
-  rebuild(@Query() _none: NoQuery, @CurrentExchange() { request }: Exchange): Promise<Rebuilt> {
+  @Reads({
+    id: 'rebuildProjections',
+    summary: 'Make the projections anew from the ledger',
+    description:
+      'For operators: items, reservations, transfers and expectations follow from the ledger and are made again. Nothing is lost by it.',
+    answer: Rebuilt,
+  })
+  rebuild(
+    @Query() _none: NoQuery,
+    @NoBody() _nothing: void,
+    @CurrentExchange() { request }: Exchange,
+  ): Promise<Rebuilt> {
     return this.inventory.call(ledger.rebuild, {}, { requestId: request.id, deadlineMs: DEADLINE_MS });
   }
 }

@@ -29,7 +29,12 @@ export class LocationsController {
 
   @Get()
   @Roles('viewer')
-  @Describes({ id: 'listLocations', summary: 'The places where stock can be, by code', answer: LocationPage })
+  @Describes({
+    id: 'listLocations',
+    summary: 'The places where stock can be, by code',
+    description: 'In pages. Closed ones are left out; `closed=true` lists only them.',
+    answer: LocationPage,
+  })
   list(@Query() { ...query }: ListLocations, @CurrentExchange() { request }: Exchange): Promise<LocationPage> {
     return this.inventory.call(locations.list, query, { requestId: request.id });
   }
@@ -53,7 +58,13 @@ export class LocationsController {
 
   @Get(':code')
   @Roles('viewer')
-  @Describes({ id: 'getLocation', summary: 'A location, also a closed one', answer: Location, refuses: ['not-found'] })
+  @Describes({
+    id: 'getLocation',
+    summary: 'A location, also a closed one',
+    description: '`main` is always there.',
+    answer: Location,
+    refuses: ['not-found'],
+  })
   get(
     @Param('code', LocationCodePipe) code: string,
     @Query() _query: NoQuery,
@@ -66,6 +77,7 @@ export class LocationsController {
   @Writes({
     id: 'updateLocation',
     summary: 'Change name or address of a location',
+    description: 'The code never changes: movements say it.',
     answer: Location,
     refuses: ['not-found'],
   })

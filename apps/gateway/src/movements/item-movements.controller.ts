@@ -32,6 +32,7 @@ export class ItemMovementsController {
   @Writes({
     id: 'moveItem',
     summary: 'Move stock of one item',
+    description: 'As `POST /movements` with one line, written flat.',
     status: 201,
     answer: MovementResult,
     refuses: MOVEMENT_REFUSALS,
@@ -51,14 +52,19 @@ export class ItemMovementsController {
 
   @Get()
   @Roles('viewer')
-  @Reads({ id: 'listItemMovements', summary: 'The history of one item', answer: MovementPage })
+  @Reads({
+    id: 'listItemMovements',
+    summary: 'The history of one item',
+    description: 'As `GET /movements`. Items that were deleted have a history, too; an id that never was one is 404.',
+    answer: MovementPage,
+  })
   async list(
     @Param('id', IdPipe) itemId: string,
     @Query() { ...filters }: ListItemMovements,
     @CurrentExchange() { request, reply }: Exchange,
   ): Promise<string> {
     const { events, ...page } = await atLeast(minPositionOf(request.headers), this.feed, () =>
-      this.inventory.call(movements.list, { ...filters, itemId }, { requestId: request.id }),
+      this.inventory.call(movements.list, { ...filters, itemId, mustExist: true }, { requestId: request.id }),
     );
     return pageText(reply, { ...page, data: textsOf(events) });
   }

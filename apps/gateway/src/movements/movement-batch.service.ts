@@ -41,22 +41,27 @@ export class MovementBatches {
     const { request, reply } = exchange;
     const results: RowResult[] = [];
     const valid = this.sort(exchange, rows, dryRun, results);
+    let replayed = 0;
     for (let begin = 0; begin < valid.length; begin += CHUNK) {
       const chunk = valid.slice(begin, begin + CHUNK);
       try {
         const done = await this.inventory.call(movements.batch, { rows: chunk }, { requestId: request.id });
         results.push(...done.results);
+        replayed += done.replayed;
         reply.header('x-position', done.position);
         if (!dryRun) this.feed.acknowledge(done.position);
       } catch (error) {
         if (begin === 0 || !(error instanceof DomainError)) throw error;
         const notTried = new DomainError('unavailable', 'Not tried, because rows before it failed.', { retryAfter: 1 });
-        results.push(...chunk.map(({ row }) => rejected(row, error, request.id)));
-        results.push(...valid.slice(begin + CHUNK).map(({ row }) => rejected(row, notTried, request.id)));
+        results.push(...chunk.map(({ row }) => rejected(row, error)));
+        results.push(...valid.slice(begin + CHUNK).map(({ row }) => rejected(row, notTried)));
         break;
       }
     }
     results.sort((one, other) => one.row - other.row);
+    // Rows that were refused are decided again; of those that took effect none has just done so.
+    const applied = results.filter(({ status }) => status === 'applied').length;
+    if (applied > 0 && replayed === applied) reply.header('idempotency-replayed', 'true');
     return dryRun ? { results, dryRun } : { results };
   }
 
@@ -74,7 +79,7 @@ export class MovementBatches {
         return [{ row, operation: operationOf(row, raw), line }];
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        results.push(rejected(row, error, exchange.request.id));
+        results.push(rejected(row, error));
         return [];
       }
     });
@@ -97,6 +102,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function rejected(row: number, error: DomainError, requestId: string): RowResult {
-  return { row, status: 'rejected', problem: problemOf(error, { requestId }) };
+/** Without the request's id, which is in the header: a repeat is answered with the same body. */
+function rejected(row: number, error: DomainError): RowResult {
+  return { row, status: 'rejected', problem: problemOf(error) };
 }

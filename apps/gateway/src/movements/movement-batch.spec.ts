@@ -29,7 +29,7 @@ describe('a batch whose inventory fails midway', () => {
       sent.push({ rows });
       if (sent.length === failAt) return Promise.reject(new DomainError('timeout', 'nobody knows'));
       const results = rows.map(({ row }): RowResult => ({ row, status: 'applied' }));
-      return Promise.resolve({ results, position: sent.length });
+      return Promise.resolve({ results, position: sent.length, replayed: 0 });
     });
     return new MovementBatches(new Commands(inventory, new GatewayConfig(), feed), inventory, feed);
   }

@@ -70,8 +70,8 @@ export class MovementsController {
     id: 'createMovements',
     summary: 'Move stock, up to 1,000 rows, each on its own',
     description:
-      'Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`. When the ' +
-      'inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is ' +
+      'Rows are answered in the order of the request. Under an `Idempotency-Key` row n has the key `<key>:<n>`; an ' +
+      'answer of which every applied row is a repeat is `Idempotency-Replayed`. When the inventory fails midway, the rows that were applied say so and the others carry the problem (`timeout`: the outcome is ' +
       'not known): repeat the request with its key to complete it.',
     answer: BatchResult,
   })
@@ -113,7 +113,13 @@ export class MovementsController {
 
   @Get()
   @Roles('viewer')
-  @Reads({ id: 'listMovements', summary: 'The history of all stock', answer: MovementPage })
+  @Reads({
+    id: 'listMovements',
+    summary: 'The history of all stock',
+    description:
+      'What moved stock, newest first unless `order=asc`; all filters have to match. A page may be short where they match little: go on while there is a cursor.',
+    answer: MovementPage,
+  })
   async list(@Query() query: ListMovements, @CurrentExchange() { request, reply }: Exchange): Promise<string> {
     const { events, ...page } = await atLeast(minPositionOf(request.headers), this.feed, () =>
       this.inventory.call(movements.list, query, { requestId: request.id }),

@@ -30,6 +30,7 @@ export class ReportsController {
   @Reads({
     id: 'getSummary',
     summary: 'All items together, at one position of the ledger',
+    description: 'How many items and pieces, what they are worth at their prices, how many are low and how many out.',
     answer: Summary,
     refuses: ['overloaded'],
   })

@@ -14,6 +14,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../auth/policy';
 import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
+import { NoBody } from '../http/no-body';
 import { IdPipe } from '../http/path-id';
 import { validated } from '../http/validation';
 import { Orders } from '../orders/orders.service';
@@ -55,7 +56,12 @@ export class ReservationsController {
 
   @Get()
   @Roles('viewer')
-  @Reads({ id: 'listReservations', summary: 'Reservations, the youngest first', answer: ReservationPage })
+  @Reads({
+    id: 'listReservations',
+    summary: 'Reservations, the youngest first',
+    description: 'By `status` and by `itemId`, if wanted. Finished ones stay.',
+    answer: ReservationPage,
+  })
   list(@Query() { ...query }: ListReservations, @CurrentExchange() exchange: Exchange): Promise<ReservationPage> {
     return this.orders.list(exchange, reservations.list, query);
   }
@@ -65,6 +71,7 @@ export class ReservationsController {
   @Reads({
     id: 'getReservation',
     summary: 'A reservation, also a finished one',
+    description: 'With what of each line is fulfilled, and what is still open.',
     answer: Reservation,
     refuses: ['not-found'],
   })
@@ -108,6 +115,7 @@ export class ReservationsController {
   commit(
     @Param('id', IdPipe) id: string,
     @Query() query: WriteQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
     return this.orders.run(exchange, reservations.commit, { id }, `/reservations/${id}/commit`, query);
@@ -118,12 +126,14 @@ export class ReservationsController {
   @Writes({
     id: 'releaseReservation',
     summary: 'Give back what is still reserved',
+    description: 'What was fulfilled stays so. A finished one is 409 `reservation-closed`.',
     answer: Reservation,
     refuses: ['not-found', 'reservation-closed'],
   })
   release(
     @Param('id', IdPipe) id: string,
     @Query() query: WriteQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Reservation> {
     return this.orders.run(exchange, reservations.release, { id }, `/reservations/${id}/release`, query);

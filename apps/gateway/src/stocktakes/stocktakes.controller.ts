@@ -22,6 +22,7 @@ import { Roles } from '../auth/policy';
 import { Commands } from '../http/commands.service';
 import { Reads, Writes } from '../http/documented';
 import { CurrentExchange, type Exchange } from '../http/exchange';
+import { NoBody } from '../http/no-body';
 import { IdPipe } from '../http/path-id';
 import { TakesUpload } from '../http/uploads';
 import { validated } from '../http/validation';
@@ -208,12 +209,14 @@ export class StocktakesController {
   @Writes({
     id: 'cancelStocktake',
     summary: 'Give it up: nothing is booked',
+    description: 'What was entered stays on its sheet. One that is over is 409 `stocktake-closed`.',
     answer: Stocktake,
     refuses: ['not-found', 'stocktake-closed'],
   })
   cancel(
     @Param('id', IdPipe) id: string,
     @Query() { dryRun }: WriteQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Stocktake> {
     return this.commands.run(exchange, stocktakes.cancel, { id }, { path: `/stocktakes/${id}/cancel`, dryRun });

@@ -56,14 +56,25 @@ export class TransfersController {
 
   @Get()
   @Roles('viewer')
-  @Reads({ id: 'listTransfers', summary: 'Transfers, the youngest first', answer: TransferPage })
+  @Reads({
+    id: 'listTransfers',
+    summary: 'Transfers, the youngest first',
+    description: 'By `status`, `itemId` and `location` (from there or to there), if wanted. Finished ones stay.',
+    answer: TransferPage,
+  })
   list(@Query() { ...query }: ListTransfers, @CurrentExchange() exchange: Exchange): Promise<TransferPage> {
     return this.orders.list(exchange, transfers.list, query);
   }
 
   @Get(':id')
   @Roles('viewer')
-  @Reads({ id: 'getTransfer', summary: 'A transfer, also a finished one', answer: Transfer, refuses: ['not-found'] })
+  @Reads({
+    id: 'getTransfer',
+    summary: 'A transfer, also a finished one',
+    description: 'Of every line `quantity = received + returned + missing + open`.',
+    answer: Transfer,
+    refuses: ['not-found'],
+  })
   get(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,

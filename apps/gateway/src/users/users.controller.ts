@@ -13,13 +13,26 @@ export class UsersController {
   constructor(private readonly users: Users) {}
 
   @Get()
-  @Describes({ id: 'listUsers', summary: 'All users, in the order of their creation', answer: UserPage })
+  @Describes({
+    id: 'listUsers',
+    summary: 'All users, in the order of their creation',
+    description: 'In pages. Passwords are never shown.',
+    answer: UserPage,
+  })
   list(@Query() query: ListIdentities): Promise<UserPage> {
     return this.users.list(query);
   }
 
   @Post()
-  @Describes({ id: 'createUser', summary: 'Create a user', status: 201, answer: User, refuses: ['duplicate'] })
+  @Describes({
+    id: 'createUser',
+    summary: 'Create a user',
+    description:
+      'The role is viewer, clerk, manager or admin; each may do what the one before may. The password has 12 to 128 characters.',
+    status: 201,
+    answer: User,
+    refuses: ['duplicate'],
+  })
   create(@Body() user: CreateUser, @Query() _query: NoQuery): Promise<User> {
     return this.users.create(user);
   }
@@ -28,6 +41,7 @@ export class UsersController {
   @Describes({
     id: 'updateUser',
     summary: 'Change role or state; if anything changed, the sessions of the user end',
+    description: '`disabled: true` keeps the user and lets it in no more. The last admin stays one: 409 `last-admin`.',
     answer: User,
     refuses: ['last-admin'],
   })
@@ -37,7 +51,12 @@ export class UsersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Describes({ id: 'deleteUser', summary: 'Remove a user and end its sessions', refuses: ['last-admin'] })
+  @Describes({
+    id: 'deleteUser',
+    summary: 'Remove a user and end its sessions',
+    description: 'What the user did stays in the ledger under its name. The last admin stays: 409 `last-admin`.',
+    refuses: ['last-admin'],
+  })
   remove(@Param('id', IdPipe) id: string, @Query() _query: NoQuery): Promise<void> {
     return this.users.remove(id);
   }

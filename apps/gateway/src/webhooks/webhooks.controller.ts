@@ -20,6 +20,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Describes } from '../auth/document';
 import { Roles } from '../auth/policy';
 import { CurrentExchange, type Exchange } from '../http/exchange';
+import { NoBody } from '../http/no-body';
 import { IdPipe } from '../http/path-id';
 import { Notification } from './notification.service';
 import { CREATE_WEBHOOK_EXAMPLES, REPLAY_WEBHOOK_EXAMPLES, UPDATE_WEBHOOK_EXAMPLES } from './webhook-examples';
@@ -34,7 +35,12 @@ export class WebhooksController {
   constructor(private readonly notification: Notification) {}
 
   @Get()
-  @Describes({ id: 'listWebhooks', summary: 'Webhooks, in the order of creation', answer: WebhookPage })
+  @Describes({
+    id: 'listWebhooks',
+    summary: 'Webhooks, in the order of creation',
+    description: 'Without their secrets.',
+    answer: WebhookPage,
+  })
   list(@Query() { ...query }: ListWebhooks, @CurrentExchange() exchange: Exchange): Promise<WebhookPage> {
     return this.ask(exchange, webhooks.list, query);
   }
@@ -61,7 +67,13 @@ export class WebhooksController {
   }
 
   @Get(':id')
-  @Describes({ id: 'getWebhook', summary: 'How a webhook stands', answer: Webhook, refuses: ['not-found'] })
+  @Describes({
+    id: 'getWebhook',
+    summary: 'How a webhook stands',
+    description: '`lag` is how many positions it is behind, `nextAttemptAt` when a failed delivery is tried again.',
+    answer: Webhook,
+    refuses: ['not-found'],
+  })
   get(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
@@ -75,6 +87,8 @@ export class WebhooksController {
   @Describes({
     id: 'updateWebhook',
     summary: 'Change, stop or start a webhook',
+    description:
+      'Another `url`, `types` or `itemIds`; `null` takes a filter away. `disabled: false` goes on where it stopped.',
     answer: Webhook,
     refuses: ['not-found'],
   })
@@ -89,7 +103,12 @@ export class WebhooksController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Describes({ id: 'deleteWebhook', summary: 'Remove a webhook and its log', refuses: ['not-found'] })
+  @Describes({
+    id: 'deleteWebhook',
+    summary: 'Remove a webhook and its log',
+    description: 'One delivery may still be under way.',
+    refuses: ['not-found'],
+  })
   remove(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
@@ -102,6 +121,7 @@ export class WebhooksController {
   @Describes({
     id: 'listWebhookDeliveries',
     summary: 'Attempts, the newest first; about the last thousand are kept, for thirty days',
+    description: 'Each with status code, error and duration: what to look at when a webhook is `failing`.',
     answer: DeliveryPage,
     refuses: ['not-found'],
   })
@@ -125,6 +145,7 @@ export class WebhooksController {
   test(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<TestResult> {
     return this.ask(exchange, webhooks.test, { id }, TEST_MS);
@@ -156,12 +177,14 @@ export class WebhooksController {
   @Describes({
     id: 'resumeWebhook',
     summary: 'Try again at once: one that is parked, disabled, or waits for its next attempt',
+    description: 'It goes on with the event at which it stopped.',
     answer: Webhook,
     refuses: ['not-found'],
   })
   resume(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<Webhook> {
     return this.ask(exchange, webhooks.resume, { id });
@@ -172,12 +195,15 @@ export class WebhooksController {
   @Describes({
     id: 'rotateWebhookSecret',
     summary: 'Make a new secret; for 24 hours the old one signs too',
+    description:
+      'The answer shows it this once. Until `previousSecretExpiresAt` deliveries carry a signature with each.',
     answer: RotatedSecret,
     refuses: ['not-found'],
   })
   rotate(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
+    @NoBody() _nothing: void,
     @CurrentExchange() exchange: Exchange,
   ): Promise<RotatedSecret> {
     return this.ask(exchange, webhooks.rotate, { id, rotation: randomUUID() });

@@ -20,6 +20,7 @@ import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
 import { newId } from '../ledger/new-id';
 import type { Outcome } from '../ledger/outcome';
+import { codeIn, cursorAt } from '../locations/code-cursor';
 import { ItemTextsService, textOf } from './item-texts.service';
 import { decodeCursor, encodeCursor } from './cursor';
 import { listedLevelsOf } from './item';
@@ -145,14 +146,15 @@ export class ItemsService {
     limit = LIMITS.pageSizeDefault,
     cursor,
   }: ListLevels & { itemId: string }): Promise<LevelPage> {
+    const after = cursor === undefined ? '' : codeIn(cursor);
+    if (after === undefined) throw invalid('cursor', 'is not one that a page has given');
     const position = this.ledger.head;
     const [state] = await this.items.states([itemId]);
     if (!state || state.deleted) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
-    const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
     const found = listedLevelsOf(state, { after, most: limit + 1 });
     const data = found.slice(0, limit);
     const last = data.at(-1);
-    const nextCursor = found.length > limit && last ? Buffer.from(last.location).toString('base64url') : null;
+    const nextCursor = found.length > limit && last ? cursorAt(last.location) : null;
     return { data, page: { limit, nextCursor }, position };
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '@app/common';
+import { DomainError, invalid } from '@app/common';
 import {
   LIMITS,
   type CloseLocationCommand,
@@ -14,6 +14,7 @@ import { Injectable } from '@nestjs/common';
 import { ItemsRepository } from '../items/items.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
+import { codeIn, cursorAt } from './code-cursor';
 import type { LocationChange } from './location';
 import { LocationsRepository } from './locations.repository';
 
@@ -53,11 +54,12 @@ export class LocationsService {
   }
 
   async list({ limit = LIMITS.pageSizeDefault, cursor, closed = false }: ListLocations): Promise<LocationPage> {
-    const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
+    const after = cursor === undefined ? '' : codeIn(cursor);
+    if (after === undefined) throw invalid('cursor', 'is not one that a page has given');
     const found = await this.repository.page({ after, limit: limit + 1, closed });
     const data = found.slice(0, limit);
     const last = data.at(-1);
-    const nextCursor = found.length > limit && last ? Buffer.from(last.code).toString('base64url') : null;
+    const nextCursor = found.length > limit && last ? cursorAt(last.code) : null;
     return { data, page: { limit, nextCursor } };
   }
 

@@ -1,10 +1,11 @@
-import { invalid } from '@app/common';
+import { DomainError, invalid } from '@app/common';
 import {
   EVENT_TYPES,
   LIMITS,
   MOVEMENT_TYPES,
   type EventText,
   type EventType,
+  type ListHistory,
   type ListMovements,
   type MovementListReply,
 } from '@app/contracts';
@@ -55,8 +56,9 @@ export class HistoryService {
     limit = LIMITS.pageSizeDefault,
     cursor,
     order = 'desc',
+    mustExist = false,
     ...filters
-  }: ListMovements): Promise<MovementListReply> {
+  }: ListHistory): Promise<MovementListReply> {
     const head = this.ledger.head;
     const question = { ...filters, order, epoch: this.ledger.epoch };
     const filter = filterOf(filters);
@@ -70,8 +72,15 @@ export class HistoryService {
     if (place && descending) upTo = Math.min(upTo, place.position - 1);
     else if (place) after = Math.max(after, place.position);
     const found = await this.search({ after, upTo, limit, descending, filter });
+    if (mustExist && found.data.length === 0) await this.insistOn(filters.itemId, head);
     const page = { limit, ...cursorsOf(question, way, place, descending, found) };
     return { events: way === 'next' ? found.data : found.data.toReversed(), page, position: head };
+  }
+
+  /** @throws DomainError `not-found` for an item without any event */
+  private async insistOn(itemId: string | undefined, upTo: number): Promise<void> {
+    const [any] = await this.repository.range({ after: 0, upTo, limit: 1, filter: { itemId } });
+    if (!any) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
   }
 
   /** Steps through the ledger in windows, so that no filter can make one query read all of it. */

@@ -1,8 +1,8 @@
 import { Handle } from '@app/common';
 import {
   movements,
-  type BatchResult,
-  type ListMovements,
+  type BatchReply,
+  type ListHistory,
   type MoveBatchCommand,
   type MoveCommand,
   type MovementListReply,
@@ -26,7 +26,7 @@ export class MovementsController {
   }
 
   @Handle(movements.batch)
-  batch(command: MoveBatchCommand): Promise<BatchResult & { position: number }> {
+  batch(command: MoveBatchCommand): Promise<BatchReply> {
     return this.service.batch(command);
   }
 
@@ -36,7 +36,7 @@ export class MovementsController {
   }
 
   @Handle(movements.list)
-  list(query: ListMovements): Promise<MovementListReply> {
+  list(query: ListHistory): Promise<MovementListReply> {
     return this.history.list(query);
   }
 }

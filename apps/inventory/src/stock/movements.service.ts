@@ -1,6 +1,6 @@
 import { DomainError, expectedFailure, problemOf } from '@app/common';
 import type {
-  BatchResult,
+  BatchReply,
   MoveBatchCommand,
   MoveCommand,
   Moved,
@@ -26,25 +26,30 @@ export class MovementsService {
   }
 
   /** Each row on its own; they are handed over in order, so that rows of one item follow each other. */
-  async batch({ rows }: MoveBatchCommand): Promise<BatchResult & { position: number }> {
-    const results = await Promise.all(rows.map((row) => this.row(row)));
+  async batch({ rows }: MoveBatchCommand): Promise<BatchReply> {
+    const done = await Promise.all(rows.map((row) => this.row(row)));
+    const results = done.map(({ result }) => result);
     const position = results.reduce((most, result) => Math.max(most, result.position ?? 0), 0);
-    return { results, position };
+    return { results, position, replayed: done.filter(({ replayed }) => replayed).length };
   }
 
   private async row({
     row,
     operation,
     line: { reason, reference, note, effectiveAt, ...line },
-  }: MoveBatchCommand['rows'][number]): Promise<RowResult> {
+  }: MoveBatchCommand['rows'][number]): Promise<{ result: RowResult; replayed: boolean }> {
     try {
       const circumstances = { reason, reference, note, effectiveAt };
-      const { position, figures } = await this.writer.submit({ kind: 'move', operation, lines: [line], circumstances });
-      return { row, status: 'applied', operationId: operation.id, position, item: figures[0] };
+      const outcome = await this.writer.submit({ kind: 'move', operation, lines: [line], circumstances });
+      const { position, figures, replayed } = outcome;
+      return {
+        result: { row, status: 'applied', operationId: operation.id, position, item: figures[0] },
+        replayed,
+      };
     } catch (error) {
       const failure = expectedFailure(error);
       if (!failure) throw error;
-      return { row, status: 'rejected', problem: problemOf(failure) };
+      return { result: { row, status: 'rejected', problem: problemOf(failure) }, replayed: false };
     }
   }
 

@@ -35,7 +35,7 @@ export function irreversible({ type, position, links }: LedgerEvent): Rejection 
   const detail = owned
     ? `The event at ${position} belongs to something larger, which has routes of its own.`
     : `The event at ${position} is ${type}, which can not be reversed.`;
-  return rejected('not-reversible', detail, { position, type });
+  return rejected('not-reversible', detail, { position, eventType: type });
 }
 
 export function reversedAlready(position: number, by: number): Rejection {

@@ -159,8 +159,8 @@ export class StocktakesService {
     state,
   }: ListStocktakeLines & { id: string }): Promise<StocktakeLinePage> {
     const position = this.ledger.head;
-    await this.stored(id);
     const place = cursor === undefined ? undefined : partsOf(cursor);
+    await this.stored(id);
     const after = place && { name: place[0], itemId: place[1] };
     const found = await this.repository.lines({ stocktakeId: id, state, after, limit: limit + 1 });
     const { page, last } = cut(found.map(lineOf), limit);
