@@ -1,12 +1,11 @@
 import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contracts';
-import { freePort } from '../tools/databases/ports';
 import { Subscriber, until } from './support/sockets';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { startNotificationReplica, startStack, type Replica, type RunningApp, type Stack } from './support/stack';
 
 /** Events of a room that a subscription may have missed here. */
 const REPLAY = 30;
 let stack: Stack;
-let second: RunningApp;
+let second: Replica;
 let secondUrl: string;
 let key: string;
 let other: string;
@@ -62,10 +61,8 @@ function told({ alerts }: Subscriber, { id }: Item): [string, number, number][] 
 
 beforeAll(async () => {
   stack = await startStack({ env: { SOCKET_REPLAY_EVENTS: String(REPLAY) } });
-  const [port, ops] = [await freePort(), await freePort()];
-  secondUrl = `http://127.0.0.1:${port}`;
-  const env = { ...stack.env, NOTIFICATION_PORT: String(port), NOTIFICATION_OPS_PORT: String(ops) };
-  second = await startApp('notification', env);
+  second = await startNotificationReplica(stack);
+  secondUrl = `http://127.0.0.1:${second.port}`;
   const credentials = { email: stack.adminEmail, password: stack.adminPassword };
   const { accessToken } = await call<TokenPair>('POST', '/auth/login', credentials, '');
   const newKey = async (name: string, role: string): Promise<string> =>

@@ -131,6 +131,18 @@ export async function startApp(app: AppName, env: NodeJS.ProcessEnv): Promise<Ru
   };
 }
 
+export interface Replica extends RunningApp {
+  port: number;
+}
+
+/** Another notification app beside that of a stack. */
+export async function startNotificationReplica({ env }: Stack): Promise<Replica> {
+  const port = await freePort();
+  const ports = { NOTIFICATION_OPS_PORT: await freePort(), NOTIFICATION_TCP_PORT: await freePort() };
+  const own = Object.entries({ ...ports, NOTIFICATION_PORT: port }).map(([name, value]) => [name, String(value)]);
+  return { ...(await startApp('notification', { ...env, ...Object.fromEntries(own) })), port };
+}
+
 async function ready({ spec, pid, exited }: Running, lines: string[]): Promise<void> {
   const limit = new AbortController();
   const over = await Promise.race([

@@ -73,10 +73,6 @@ class Proof {
     await this.stress();
     await load.stop();
     await this.calm();
-    this.faults.push(
-      ...load.faults,
-      ...this.subscribers.flatMap(({ faults }) => faults.map((fault) => `subscriber: ${fault}`)),
-    );
     const truth = new Truth(await this.ledger());
     for (const { logs } of this.subscribers) {
       for (const log of logs) {
@@ -84,6 +80,8 @@ class Proof {
         if (fault !== undefined) this.faults.push(`stream: ${fault}`);
       }
     }
+    for (const { faults } of this.subscribers) this.faults.push(...faults.map((fault) => `subscriber: ${fault}`));
+    this.faults.push(...load.faults);
     this.report(truth);
     this.faults.push(...(await verifyLedger(this.stack, this.api)));
   }

@@ -12,15 +12,23 @@ const SLIPS: Record<Plant, Slip[]> = {
   'join-after-history': [
     { file: CATCH_UP, right: 'this.join(subscription);', wrong: 'setTimeout(() => this.join(subscription), 20);' },
   ],
-  // Joined before the past was read, and nobody takes out what comes both ways.
-  'no-dedupe': [{ file: CATCH_UP, right: 'let failures = 0;', wrong: 'let failures = 0; this.join(subscription);' }],
+  // Joined before the past is read, and nobody takes out what comes both ways.
+  'no-dedupe': [
+    {
+      file: CATCH_UP,
+      right: 'let failures = 0;',
+      wrong: `let failures = 0;
+        this.join(subscription);
+        await new Promise((resolve) => setTimeout(resolve, 20));`,
+    },
+  ],
   // Followers hear of what may never come to be.
   'publish-before-commit': [
     {
       file: WRITER,
       right: 'await this.repository.commit(plan.batch);',
-      wrong: `this.ledger.append(plan.texts);
-        await new Promise((resolve) => setTimeout(resolve, 30));
+      wrong: `this.ledger.append(plan.texts.filter(({ position }) => position > this.ledger.head));
+        await new Promise((resolve) => setTimeout(resolve, 150));
         await this.repository.commit(plan.batch);`,
     },
     { file: WRITER, right: 'this.ledger.append(plan.texts);\n    }', wrong: '}' },
