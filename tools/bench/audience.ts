@@ -31,6 +31,8 @@ export interface FromAudience {
 }
 
 const AT_ONCE = 50;
+/** Subscriptions under way; more than these wait for a snapshot for too long on a busy machine, and are refused. */
+const ENTERING = 200;
 
 /** Many subscribers of one room in a process of their own, so that what they cost is not the server's. */
 class Audience {
@@ -72,7 +74,8 @@ class Audience {
       new Promise((resolve, reject) => {
         socket.emit('subscribe', request, (reply) => (reply.ok ? resolve() : reject(new Error(reply.error.detail))));
       });
-    await Promise.all(this.sockets.map(subscribe));
+    for (let entered = 0; entered < this.sockets.length; entered += ENTERING)
+      await Promise.all(this.sockets.slice(entered, entered + ENTERING).map(subscribe));
   }
 
   private expect(events: number): Promise<void> {
