@@ -100,6 +100,8 @@ function fail(error: Error): void {
   process.exit(1);
 }
 
+// Whoever asked is gone, perhaps without a word.
+process.once('disconnect', () => process.exit());
 const audience = new Audience();
 process.on('message', (request: ToAudience) => {
   audience.do(request).then((answer) => process.send?.(answer), fail);

@@ -40,4 +40,6 @@ function serve(): void {
   http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo).port));
 }
 
+// Whoever asked is gone, perhaps without a word.
+process.once('disconnect', () => process.exit());
 serve();
