@@ -1,12 +1,12 @@
 import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contracts';
 import { Subscriber, until } from './support/sockets';
-import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { startNotificationReplica, startStack, type Replica, type RunningApp, type Stack } from './support/stack';
 
 /** Events of a room that a subscription may have missed here. */
 const REPLAY = 30;
 const WATCHES = 3;
 let stack: Stack;
-let second: RunningApp;
+let second: Replica;
 let secondUrl: string;
 let key: string;
 let other: string;
@@ -62,9 +62,8 @@ function told({ alerts }: Subscriber, { id }: Item): [string, number, number][] 
 
 beforeAll(async () => {
   stack = await startStack({ env: { SOCKET_REPLAY_EVENTS: String(REPLAY), WATCHES_PER_CALLER: String(WATCHES) } });
-  const env = await replicaEnv(stack, 'notification');
-  secondUrl = `http://127.0.0.1:${env.NOTIFICATION_PORT}`;
-  second = await startApp('notification', env);
+  second = await startNotificationReplica(stack);
+  secondUrl = `http://127.0.0.1:${second.port}`;
   const credentials = { email: stack.adminEmail, password: stack.adminPassword };
   const { accessToken } = await call<TokenPair>('POST', '/auth/login', credentials, '');
   const newKey = async (name: string, role: string): Promise<string> =>

@@ -140,6 +140,16 @@ export async function startApp(app: AppName, env: NodeJS.ProcessEnv): Promise<Ru
   };
 }
 
+export interface Replica extends RunningApp {
+  port: number;
+}
+
+/** Another notification app beside that of a stack. */
+export async function startNotificationReplica(stack: Stack): Promise<Replica> {
+  const env = await replicaEnv(stack, 'notification');
+  return { ...(await startApp('notification', env)), port: Number(env.NOTIFICATION_PORT) };
+}
+
 async function ready({ spec, pid, exited }: Running, lines: string[]): Promise<void> {
   const limit = new AbortController();
   const over = await Promise.race([

@@ -6,11 +6,18 @@ import { measureImports } from './imports';
 import { measurePast } from './past';
 import { ROWS, type RowResult } from './rows';
 import { ITEMS, Plain, Stockwire } from './sides';
+import { SocketBench } from './sockets';
 import { endOnSignals, Stack } from './stack';
 import { table, verdict } from './table';
 
+/** Subscribers of the row that has many of them. */
+const CROWD = 1_000;
+const SOCKETS = ['idle-socket', 'fan-out', 'burst', 'resume'] as const;
+const OTHERS = ['import', 'push', 'push-crowd', 'push-everything', 'webhooks', ...SOCKETS, 'as-of', 'memory'];
+/** What needs no shelf full of items. */
+const BARE: readonly string[] = [...SOCKETS, 'as-of'];
 const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
-rows: ${[...ROWS.map(({ id }) => id), 'import', 'push', 'push-everything', 'webhooks', 'as-of', 'memory'].join(', ')}`;
+rows: ${[...ROWS.map(({ id }) => id), ...OTHERS].join(', ')}`;
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +52,7 @@ async function measure(stack: Stack, generator: Generator): Promise<RowResult[]>
   };
   try {
     if (wanted('memory')) note(bench.idleMemory());
-    if (values.only?.every((only) => only === 'as-of')) await stockwire.api.login();
+    if (values.only?.every((only) => BARE.includes(only))) await stockwire.api.login();
     else {
       say(`filling both with ${ITEMS} items`);
       await Promise.all([stockwire.fill(), plain.fill()]);
@@ -53,17 +60,29 @@ async function measure(stack: Stack, generator: Generator): Promise<RowResult[]>
     for (const row of ROWS) if (wanted(row.id)) note([await bench.row(row)]);
     if (wanted('import')) note(await measureImports(stack, stockwire));
     if (wanted('push')) note(await bench.push('item'));
+    if (wanted('push-crowd')) note(await bench.push('item', CROWD));
     // 60,000 callbacks a second take more than two cores have beside the servers: only when asked for.
     if (values.only?.includes('push-everything')) note(await bench.push('items'));
     if (wanted('webhooks')) note([await bench.webhooks()]);
     if (wanted('memory')) note(bench.loadedMemory());
-    // Last: what it writes is in nobody's account.
+    // Last: what these write is in nobody's account.
+    for (const row of await socketRows(stack, stockwire)) note([row]);
     if (wanted('as-of')) note(await measurePast(stockwire.api, Number(values.seconds), say));
   } finally {
     bench.stop();
     await plain.stop();
   }
   return results;
+}
+
+async function socketRows(stack: Stack, { api }: Stockwire): Promise<RowResult[]> {
+  const sockets = new SocketBench(stack, api, { seconds: Number(values.seconds), rounds: Number(values.rounds) });
+  const rows: RowResult[] = [];
+  if (wanted('idle-socket')) rows.push(await sockets.idle());
+  if (wanted('fan-out')) rows.push(await sockets.fanOut());
+  if (wanted('burst')) rows.push(await sockets.burst());
+  if (wanted('resume')) rows.push(await sockets.resume());
+  return rows;
 }
 
 async function main(): Promise<void> {

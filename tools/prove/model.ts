@@ -28,14 +28,18 @@ function report({ commands, runs, outcomes, failure }: Proof, seconds: number): 
   failure.wishes.forEach((wish) => say(`  ${wish}`));
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const plant = PLANTS.find((name) => name === values.plant);
   const [commands, seed] = [Number(values.commands), Number(values.seed)];
   if (values.help || (values.plant !== undefined && !plant)) return say(USAGE);
   if (!(commands > 0) || !Number.isSafeInteger(seed)) return say(USAGE);
-  const red = (one: Plant): boolean => proveRed(one, { commands, seed }, say);
-  if (plant) return end(!red(plant), `the rules without what '${plant}' breaks`);
-  if (values.planted) return end(PLANTS.map(red).every(Boolean), 'every planted fault is found');
+  const red = (one: Plant): Promise<boolean> => proveRed(one, { commands, seed }, say);
+  if (plant) return end(!(await red(plant)), `the rules without what '${plant}' breaks`);
+  if (values.planted) {
+    const found: boolean[] = [];
+    for (const one of PLANTS) found.push(await red(one));
+    return end(found.every(Boolean), 'every planted fault is found');
+  }
   say(`${commands} commands, seed ${seed}`);
   const began = performance.now();
   const proof = prove({ commands, seed });
@@ -50,4 +54,7 @@ function end(good: boolean, what: string): void {
   if (!good) process.exitCode = 1;
 }
 
-main();
+main().catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
+});

@@ -1129,7 +1129,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stocktakes, the newest first */
+        /**
+         * Stocktakes, the newest first
+         * @description By `status` and by `location`, if wanted. Those that are over stay.
+         */
         get: operations["listStocktakes"];
         put?: never;
         /**
@@ -1150,7 +1153,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A stocktake, also a closed one */
+        /**
+         * A stocktake, also a closed one
+         * @description How much of it is counted, and who opened and closed it; its sheet is at `/lines`.
+         */
         get: operations["getStocktake"];
         put?: never;
         post?: never;
@@ -5573,7 +5579,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description By `status` and by `location`, if wanted. Those that are over stay. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5637,7 +5643,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description How much of it is counted, and who opened and closed it; its sheet is at `/lines`. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -187,7 +187,7 @@ export class Model implements Shelves {
     for (const { position, type, links } of originals) {
       const back = ['received', 'issued', 'returned', 'written_off', 'adjusted', 'transferred_out', 'transferred_in'];
       const can = [...back, 'set_aside', 'put_back'].map((name) => `stock.${name}`).includes(type);
-      if (!can || links.reservationId !== undefined) return no('not-reversible', { position, type });
+      if (!can || links.reservationId !== undefined) return no('not-reversible', { position, eventType: type });
       const by = this.reversed.get(position);
       if (by !== undefined) return no('already-reversed', { position, reversedBy: by });
     }

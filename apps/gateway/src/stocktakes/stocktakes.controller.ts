@@ -72,14 +72,25 @@ export class StocktakesController {
 
   @Get()
   @Roles('viewer')
-  @Reads({ id: 'listStocktakes', summary: 'Stocktakes, the newest first', answer: StocktakePage })
+  @Reads({
+    id: 'listStocktakes',
+    summary: 'Stocktakes, the newest first',
+    description: 'By `status` and by `location`, if wanted. Those that are over stay.',
+    answer: StocktakePage,
+  })
   list(@Query() { ...query }: ListStocktakes, @CurrentExchange() exchange: Exchange): Promise<StocktakePage> {
     return this.orders.list(exchange, stocktakes.list, query);
   }
 
   @Get(':id')
   @Roles('viewer')
-  @Reads({ id: 'getStocktake', summary: 'A stocktake, also a closed one', answer: Stocktake, refuses: ['not-found'] })
+  @Reads({
+    id: 'getStocktake',
+    summary: 'A stocktake, also a closed one',
+    description: 'How much of it is counted, and who opened and closed it; its sheet is at `/lines`.',
+    answer: Stocktake,
+    refuses: ['not-found'],
+  })
   get(
     @Param('id', IdPipe) id: string,
     @Query() _query: NoQuery,
