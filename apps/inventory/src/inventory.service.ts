@@ -1,4 +1,4 @@
-import { drained, relayWrites, takeCalls } from '@app/common';
+import { drained, relayWrites, takeCalls, tracing } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
@@ -57,5 +57,6 @@ export class InventoryService implements BeforeApplicationShutdown {
     await this.writer.stop();
     await this.listing.stop();
     await drained(DRAIN_MS);
+    await tracing()?.stop();
   }
 }

@@ -1,4 +1,14 @@
-import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, takeCalls, tcpServer } from '@app/common';
+import {
+  createLog,
+  endOnSignals,
+  loadConfig,
+  nestLog,
+  OpsServer,
+  run,
+  startTracing,
+  takeCalls,
+  tcpServer,
+} from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 import { InventoryConfig } from './inventory.config';
@@ -13,6 +23,7 @@ import { HoldRegistry } from './reservations/hold-registry.service';
 run(async () => {
   const config = loadConfig(InventoryConfig);
   const log = createLog('inventory', config.logLevel);
+  await startTracing('inventory', config, log);
   const ops = new OpsServer('inventory').check('ledger', () => 'the ledger is not open yet');
   await ops.listen(config.host, config.opsPort);
   const metrics = new WriterMetrics(ops.registry);
@@ -22,7 +33,7 @@ run(async () => {
     ...server,
     logger: nestLog(log),
   });
-  endOnSignals(app, log);
+  endOnSignals(app, log, ops);
   await app.listen();
   const inventory = app.get(InventoryService);
   await inventory.start();

@@ -1,4 +1,4 @@
-import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, tcpServer } from '@app/common';
+import { createLog, endOnSignals, loadConfig, nestLog, OpsServer, run, startTracing, tcpServer } from '@app/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -8,12 +8,13 @@ import { SocketAdapter } from './realtime/socket.config';
 run(async () => {
   const config = loadConfig(NotificationConfig);
   const log = createLog('notification', config.logLevel);
+  await startTracing('notification', config, log);
   const ops = new OpsServer('notification');
   await ops.listen(config.host, config.opsPort);
   const app = await NestFactory.create(AppModule.of(config, log, ops), new FastifyAdapter(), { logger: nestLog(log) });
   app.useWebSocketAdapter(new SocketAdapter(app));
   app.connectMicroservice(tcpServer({ host: config.host, port: config.tcpPort, token: config.internalToken, log }));
-  endOnSignals(app, log);
+  endOnSignals(app, log, ops);
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   log.info({ port: config.port }, 'listening');

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { plainError, withoutSecrets } from './redaction';
 import type { LogLevel } from './service.config';
 
 export type { Logger } from 'pino';
@@ -17,8 +18,10 @@ export function createLog(app: string, level: LogLevel): Logger {
       base: { app },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => plainError(error) },
+      hooks: { streamWrite: withoutSecrets },
       redact: {
-        paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'headers.authorization'],
+        paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'secret', 'headers'],
         censor: '[secret]',
       },
     },

@@ -1,4 +1,4 @@
-import { DomainError, type Logger } from '@app/common';
+import { DomainError, tracing, type Logger } from '@app/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
@@ -9,6 +9,7 @@ import type { Command } from './command';
 import { Expiry, isExpiry } from './expiry';
 import { Front } from './front';
 import { GroupQueue, QUEUE_MS } from './group-queue';
+import { traceGroup, traceWrite } from './group-trace';
 import { CommitFailure, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
 import type { Outcome } from './outcome';
@@ -127,7 +128,10 @@ export class LedgerWriter {
     if (this.queue.length >= this.options.queue) {
       return Promise.reject(new DomainError('overloaded', 'Too many commands are waiting.', { retryAfter: 1 }));
     }
-    return new Promise((resolve, reject) => this.queue.push({ command, since: Date.now(), resolve, reject }));
+    const trace = tracing()?.here();
+    return new Promise((resolve, reject) =>
+      this.queue.push({ command, since: Date.now(), ...(trace && { trace }), resolve, reject }),
+    );
   }
 
   /** Reads on what another inventory has written. */
@@ -237,7 +241,7 @@ export class LedgerWriter {
         throw new CommitFailure({ kind: 'operation' }, undefined);
       // One must not stop at a failed look-up while the transaction is still under way on the writer's only session.
       const known = repeats.catch(() => undefined);
-      await this.repository.commit(plan.batch);
+      await traceWrite(plan.decided, () => this.repository.commit(plan.batch));
       return known;
     }
     if (plan.decided.length === 0) return NONE;
@@ -254,6 +258,7 @@ export class LedgerWriter {
   private publish(plan: Plan<Waiting>, repeats: Repeats): void {
     this.front.advance(plan);
     this.locations.take(plan.locationBatch?.changes ?? []);
+    traceGroup(plan.decided);
     for (const decided of plan.decided) this.answers.conclude(decided, repeats);
     this.ledger.append(plan.texts);
   }
