@@ -2,14 +2,14 @@ import type { Item, LedgerEvent, Verification } from '@app/contracts';
 import { once } from 'node:events';
 import { freePort } from '../tools/databases/ports';
 import { Api } from './support/api';
-import { Balancer } from './support/balancer';
+import { Balancer, type Backend } from './support/balancer';
 import { Subscriber, until } from './support/sockets';
 import { startApp, startStack, type AppName, type RunningApp, type Stack } from './support/stack';
 
 const PIECES = 1_000_000;
 const STOPPED_WITHIN_MS = 10_000;
 /** Shorter than in production, for a spec's sake. */
-const DRAIN_MS = '400';
+const DRAIN_MS = '800';
 
 interface Replica {
   app: AppName;
@@ -17,7 +17,7 @@ interface Replica {
   running: RunningApp;
 }
 
-/** Two of each app, behind a balancer that knows nothing but whether somebody listens. */
+/** Two of each app, behind a balancer. */
 describe('a rolling restart under load', () => {
   let stack: Stack;
   let rest: Balancer;
@@ -53,8 +53,8 @@ describe('a rolling restart under load', () => {
       ...gateways.map((own) => begin('gateway', own)),
       ...notifications.map((own) => begin('notification', own)),
     ]);
-    rest = await Balancer.over(gateways.map((own) => Number(own.GATEWAY_PORT)));
-    sockets = await Balancer.over(notifications.map((own) => Number(own.NOTIFICATION_PORT)));
+    rest = await Balancer.over(backends('gateway', 'GATEWAY_PORT'));
+    sockets = await Balancer.over(backends('notification', 'NOTIFICATION_PORT'));
     token = (await new Api(rest.url).login(stack.adminEmail, stack.adminPassword)).body.accessToken;
     api = new Api(rest.url).bearer(token);
     item = (await api.post<Item>('/items', { name: 'heart', quantity: PIECES })).body;
@@ -67,6 +67,12 @@ describe('a rolling restart under load', () => {
     await sockets?.close();
     await stack?.stop();
   }, 40_000);
+
+  function backends(app: AppName, name: string): Backend[] {
+    return replicas
+      .filter((replica) => replica.app === app)
+      .map(({ env, running }) => ({ port: Number(env[name]), opsUrl: running.opsUrl }));
+  }
 
   async function ports(...names: string[]): Promise<Record<string, string>[]> {
     const own = async (): Promise<Record<string, string>> =>

@@ -14,7 +14,7 @@ import { CommitFailure, type LedgerRepository, type Tail } from './ledger.reposi
 import type { LedgerService } from './ledger.service';
 import type { Outcome } from './outcome';
 import { Plan } from './plan';
-import { Recovery } from './recovery';
+import { answerUnknown, Recovery } from './recovery';
 
 export interface WriterOptions {
   /** Under which this process is known: a process that starts here takes over from the one that died here. */
@@ -51,6 +51,8 @@ export class LedgerWriter {
   private sweeper: NodeJS.Timeout | undefined;
   private stopping = false;
   private awaySince = 0;
+  /** Who was told that nothing was changed: then nothing may be. */
+  private readonly refused = new WeakSet<Waiting>();
 
   constructor(
     private readonly repository: LedgerRepository,
@@ -197,6 +199,9 @@ export class LedgerWriter {
     for (let attempts = 1; pending.length > 0; attempts++) {
       pending = this.withoutExpired(pending);
       let plan: Plan<Waiting> | undefined;
+      const turns = pending;
+      // A database that says nothing keeps the group, but not those who wait for it.
+      const impatience = setTimeout(() => (plan ? answerUnknown(plan) : this.refuse(turns)), QUEUE_MS);
       try {
         const now = this.front.now();
         const due = this.expiry.due(now);
@@ -204,12 +209,10 @@ export class LedgerWriter {
         const crowded = this.expiry.isDue(now);
         const turn = crowded ? pending.filter(isExpiry) : pending;
         const fresh = turn.filter((entry) => !this.answers.repeat(entry));
-        plan = new Plan<Waiting>(
-          await this.front.ground(
-            fresh.map(({ command }) => command),
-            now,
-          ),
-        );
+        const commands = fresh.map(({ command }) => command);
+        const ground = await this.front.ground(commands, now);
+        if (turns.some((entry) => this.refused.has(entry))) continue;
+        plan = new Plan<Waiting>(ground);
         const waiting = plan.addAll(fresh);
         this.publish(plan, await this.commit(plan));
         this.awaySince = 0;
@@ -220,7 +223,10 @@ export class LedgerWriter {
         pending = pending.filter((entry) => !isExpiry(entry));
         [begun, attempts] = [performance.now(), 0];
       } catch (error) {
+        clearTimeout(impatience);
         pending = await this.recovery.recover(plan, pending, error, attempts);
+      } finally {
+        clearTimeout(impatience);
       }
     }
   }
@@ -268,9 +274,17 @@ export class LedgerWriter {
     this.awaySince ||= Date.now();
   }
 
+  private refuse(entries: readonly Waiting[]): void {
+    for (const entry of entries) {
+      this.refused.add(entry);
+      entry.reject(unavailable('The ledger can not be read right now; nothing was changed.'));
+    }
+  }
+
   private withoutExpired(pending: readonly Waiting[]): readonly Waiting[] {
     const now = Date.now();
     return pending.filter((entry) => {
+      if (this.refused.has(entry)) return false;
       const expired = now - entry.since > (this.awaySince > 0 ? QUEUE_MS : GIVE_UP_MS);
       if (expired) entry.reject(unavailable('The ledger could not be written in time; nothing was changed.'));
       return !expired;
