@@ -189,6 +189,8 @@ class Outages {
       ...judgePhase(phase.name, tally, healed, { ...phase, ...within, healsWithin: healsWithin * slack }),
     );
     await sleep(1_000);
+    // Nothing that follows would tell anything.
+    if (healed === undefined) throw new Error(`nothing is acknowledged any more after: ${phase.name}`);
   }
 
   /** Every client knows where it stands, every follower has heard of it, and all of it adds up. */

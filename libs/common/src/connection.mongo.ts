@@ -10,18 +10,18 @@ export interface ConnectionConfig {
 
 /** An operation is given up after this long: the contract promises 503 within 2 s when the database is away. */
 const GIVE_UP_MS = 1_500;
-/** An answer that takes longer than this is not coming. */
+/** An answer that takes longer than this is not coming: verifying and reporting may take their time. */
 const SILENCE_MS = 30_000;
 
-/** The one connection of a process. While MongoDB is not there yet the process waits for it instead of ending. */
-export function mongoConnection({ mongodbUri, mongodbPool }: ConnectionConfig): DynamicModule {
+/** The one connection of a process; `silenceMs`: for those who ask for nothing that takes long. While MongoDB is not there yet the process waits for it instead of ending. */
+export function mongoConnection({ mongodbUri, mongodbPool }: ConnectionConfig, silenceMs = SILENCE_MS): DynamicModule {
   const trace = tracing();
   return MongooseModule.forRoot(mongodbUri, {
     maxPoolSize: mongodbPool,
     serverSelectionTimeoutMS: GIVE_UP_MS,
     connectTimeoutMS: GIVE_UP_MS,
     waitQueueTimeoutMS: GIVE_UP_MS,
-    socketTimeoutMS: SILENCE_MS,
+    socketTimeoutMS: silenceMs,
     writeConcern: { w: 'majority', j: true },
     // Indexes are created in one step before readiness, not by each model on its own.
     autoIndex: false,

@@ -92,6 +92,7 @@ export class TcpClient {
       const line = (message.writes && this.writer?.line) || this.any;
       try {
         const connection = line.connection ?? (await line.connect(Math.min(AWAY_MS, deadlineMs)));
+        const lostBefore: number | undefined = lostAt;
         lostAt = undefined;
         const sentBefore: boolean = sent;
         sent = true;
@@ -99,7 +100,8 @@ export class TcpClient {
         const reply = (await connection.request(message.pattern, packet, rest)) as Reply<Answer>;
         if (!('elsewhere' in reply)) return this.taken(reply);
         sent = sentBefore;
-        turnedAwayAt ??= Date.now();
+        // One that is only starting is away like one that is not there: the time counts from the first of both.
+        turnedAwayAt ??= lostBefore ?? Date.now();
         line.leave(connection);
         throw new Error(`the ${this.peer} takes no calls`);
       } catch (error) {
