@@ -142,9 +142,9 @@ describe('a rolling restart under load', () => {
   async function subscriber(): Promise<Subscriber> {
     const one = new Subscriber(sockets.url, token, { reconnectionDelay: 20, reconnectionDelayMax: 50 });
     await one.connected();
-    let { epoch, position } = await one.subscribe('items');
+    const { epoch, position: from } = await one.subscribe('items');
     one.socket.on('connect', () => {
-      position = one.events.at(-1)?.position ?? position;
+      const position = one.events.at(-1)?.position ?? from;
       one
         .subscribe('items', { since: { epoch, position } })
         .catch((error: unknown) => faults.push(`socket: ${String(error)}`));
