@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { EventPage, Item } from '@app/contracts';
 import { endOnSignals, Stack, type Part } from '../bench/stack';
+import { Api } from '../demo/api';
 import { APPS } from '../start/apps';
 import { Crowd } from './crowd';
 import type { Attempted } from './evidence';
@@ -90,7 +91,10 @@ class Outages {
     for (const app of APPS) await this.stack.restart(app, this.env);
     await writeFile(join(this.stack.folder, 'clock.cjs'), CLOCK);
     await this.api.login();
-    this.watchers = [await watchSocket(this.stack.notificationUrl, this.api), await watchPolls(this.api)];
+    // Not measured: a long poll takes its time when all is well.
+    const follower = new Api(this.stack.gatewayUrl, this.stack.admin);
+    await follower.login();
+    this.watchers = [await watchSocket(this.stack.notificationUrl, follower), await watchPolls(follower)];
     for (let number = 0; number < ITEMS; number++) {
       const tag = `first-${this.run}-${number}`;
       const body = { name: `Proof ${number}`, sku: tag, quantity: FIRST_QUANTITY };
