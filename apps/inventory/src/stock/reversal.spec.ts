@@ -115,7 +115,10 @@ describe('a reversal', () => {
     const [received] = history.events as [LedgerEvent];
     expect(irreversible(received)).toBeUndefined();
     for (const type of ['item.created', 'item.deleted', 'stock.counted', 'stock.reversed', 'stock.reserved'] as const)
-      expect(irreversible({ ...received, type })).toMatchObject({ rejected: 'not-reversible', extra: { eventType: type } });
+      expect(irreversible({ ...received, type })).toMatchObject({
+        rejected: 'not-reversible',
+        extra: { eventType: type },
+      });
     for (const links of [{ reservationId: 'r' }, { transferId: 't' }, { expectationId: 'e' }, { stocktakeId: 's' }])
       expect(irreversible({ ...received, links })).toMatchObject({ rejected: 'not-reversible' });
   });
