@@ -219,9 +219,9 @@ export class Model implements Shelves {
   }
 
   private reserve(id: string, { lines, ttlSeconds }: Change<'reserve'>, now: string): Verdict {
+    for (const { location = 'main' } of lines) if (!this.open.get(location)) return no('not-found', { location });
     const held = this.holds.filter(({ status }) => status === 'held').length;
     if (held >= this.mostHeld) return no('too-many-reservations', { held, most: this.mostHeld });
-    for (const { location = 'main' } of lines) if (!this.open.get(location)) return no('not-found', { location });
     const wanted = summed(lines);
     for (const { itemId, location, quantity } of wanted) {
       if (this.things.get(itemId)?.deleted !== false) return no('not-found', { itemId });
