@@ -129,13 +129,13 @@ module.exports = {
       comment: 'Importing a spec runs its tests in the wrong place. What several need belongs into test/support.',
       severity: 'error',
       from: {},
-      to: { path: '\\.(spec|e2e)\\.ts$' },
+      to: { path: '\\.(spec|e2e|slow)\\.ts$' },
     },
     {
       name: 'no-orphans',
       comment: 'Nothing imports this file and nothing starts it: it is dead, or was forgotten in a module.',
       severity: 'error',
-      from: { orphan: true, pathNot: '(^|/)main\\.ts$|\\.(spec|e2e)\\.ts$|\\.d\\.ts$|\\.(mjs|cjs|js)$' },
+      from: { orphan: true, pathNot: '(^|/)main\\.ts$|\\.(spec|e2e|slow)\\.ts$|\\.d\\.ts$|\\.(mjs|cjs|js)$' },
       to: {},
     },
     {

@@ -42,17 +42,18 @@ const project = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
+const databases = {
+  globalSetup: '<rootDir>/test/global-setup.ts',
+  globalTeardown: '<rootDir>/test/global-teardown.ts',
+};
+
 module.exports = {
   // Real processes start in some of them.
   testTimeout: 60_000,
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
-    {
-      ...project,
-      displayName: 'e2e',
-      testMatch: ['<rootDir>/test/**/*.e2e.ts'],
-      globalSetup: '<rootDir>/test/global-setup.ts',
-      globalTeardown: '<rootDir>/test/global-teardown.ts',
-    },
+    { ...project, ...databases, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
+    // What takes a minute and a quiet machine: not a part of `npm test`.
+    { ...project, ...databases, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.ts'] },
   ],
 };

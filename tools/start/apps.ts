@@ -47,6 +47,8 @@ export function appEnvironment(settings: AppSettings): NodeJS.ProcessEnv {
     NODE_ENV: 'production',
     // Deliveries to this machine and its neighbours are what a person who tries it out wants.
     WEBHOOK_ALLOW_PRIVATE: 'true',
+    // Each is the only one of its kind: there is nobody to move on to.
+    DRAIN_MS: '0',
     // By this name a restarted inventory finds what its killed predecessor left open. A host's own name may change; but where
     // others share the database, only the host's name keeps two machines apart.
     ...(base.MONGODB_URI ? {} : { ADVERTISE_ADDRESS: `${reachable(host)}:${ports.INVENTORY_PORT}` }),

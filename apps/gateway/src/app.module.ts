@@ -1,12 +1,14 @@
-import { OpsServer, TcpClient, type Logger } from '@app/common';
+import { OpsServer, TcpClient, tracing, type Logger } from '@app/common';
 import {
   Module,
   type BeforeApplicationShutdown,
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AsOfModule } from './as-of/as-of.module';
 import { AuthModule } from './auth/auth.module';
 import { CoreModule } from './core/core.module';
@@ -27,16 +29,21 @@ import { ReportsModule } from './reports/reports.module';
 import { StocktakesModule } from './stocktakes/stocktakes.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
+const DRAIN_STEPS = 10;
+
 /**
- * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: the feed with all that
+ * Start: private port, MongoDB and identity (it waits for them), the feed, then the public port. Stop: not ready for a while, the feed with all that
  * waits on it, the public port once its requests are answered, the connection to the inventory, the private port.
  */
 @Module({})
-export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class AppModule
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
   constructor(
     private readonly feed: EventFeed,
     private readonly inventory: TcpClient,
     private readonly ops: OpsServer,
+    private readonly config: GatewayConfig,
   ) {}
 
   static of(config: Readonly<GatewayConfig>, log: Logger, ops: OpsServer): DynamicModule {
@@ -70,6 +77,12 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
     this.feed.start();
   }
 
+  /** Not ready, and every answer closes its connection: the clients come back elsewhere. */
+  async onModuleDestroy(): Promise<void> {
+    // In steps, between which requests are read: a process that got no CPU meanwhile must not take that for silence.
+    for (let step = 0; step < DRAIN_STEPS; step++) await sleep(this.config.drainMs / DRAIN_STEPS);
+  }
+
   /** While the public port still answers. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.feed.stop();
@@ -78,6 +91,7 @@ export class AppModule implements OnApplicationBootstrap, BeforeApplicationShutd
   /** After the last request. */
   async onApplicationShutdown(): Promise<void> {
     this.inventory.close();
+    await tracing()?.stop();
     await this.ops.close();
   }
 }

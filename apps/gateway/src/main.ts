@@ -1,9 +1,11 @@
 import 'reflect-metadata';
-import { createLog, loadConfig, run } from '@app/common';
+import { createLog, loadConfig, run, startTracing } from '@app/common';
 import { GatewayConfig } from './gateway.config';
 import { startGateway } from './server';
 
 run(async () => {
   const config = loadConfig(GatewayConfig);
-  await startGateway(config, createLog('gateway', config.logLevel));
+  const log = createLog('gateway', config.logLevel);
+  await startTracing('gateway', config, log);
+  await startGateway(config, log);
 });

@@ -2,6 +2,7 @@ import { ConfigError, endOnSignals, type Logger, nestLog, openSchema, OpsServer 
 import { Authenticator, Revocations } from '@app/identity';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module';
 import { EventFeed } from './events/event-feed.service';
 import { serveConsole } from './console/console';
@@ -10,6 +11,7 @@ import { serveAsyncApi } from './http/asyncapi';
 import { fastifyAdapter } from './http/fastify';
 import { observe } from './http/observe';
 import { secure } from './http/secure';
+import { traceRequests } from './http/traced';
 import { serveDocument } from './http/openapi';
 import { ItemLane } from './items/item-lane';
 import { ItemReader } from './items/item-reader.service';
@@ -29,6 +31,7 @@ const EXPOSED = [
   'Content-Disposition',
   'ETag',
   'Location',
+  'Traceparent',
   'X-Position',
   'X-Request-Id',
   'Idempotency-Replayed',
@@ -44,13 +47,15 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
   let listening = false;
   await ops.listen(config.host, config.opsPort).catch(portFault('GATEWAY_OPS_PORT', config.opsPort));
   const adapter = fastifyAdapter(config);
+  traceRequests(adapter.getInstance());
+  sendElsewhere(adapter.getInstance(), ops);
   observe(adapter.getInstance(), log, ops);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, log, ops), adapter, {
     logger: nestLog(log),
     bodyParser: false,
     abortOnError: false,
   });
-  endOnSignals(app, log);
+  endOnSignals(app, log, ops);
   await openSchema(app, { log });
   await furnish(app, config);
   watch(app, ops);
@@ -58,6 +63,17 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
   await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
   listening = true;
   log.info({ url: `http://${config.host}:${config.port}`, docs: '/docs' }, 'gateway is listening');
+}
+
+/**
+ * A gateway that stops closes each connection with an answer, which tells the client. Closed while it is idle, a request might be
+ * on its way in it, and whether that had arrived nobody could say.
+ */
+function sendElsewhere(fastify: FastifyInstance, ops: OpsServer): void {
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    if (ops.isLeaving) reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** What every answer goes through, and the documentation. */

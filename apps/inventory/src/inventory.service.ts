@@ -1,4 +1,4 @@
-import { drained, relayWrites, takeCalls } from '@app/common';
+import { drained, relayWrites, takeCalls, tracing } from '@app/common';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CheckpointsService } from './as-of/checkpoints.service';
 import { ListingService } from './items/listing.service';
@@ -61,5 +61,6 @@ export class InventoryService implements BeforeApplicationShutdown {
     await this.listing.stop();
     await drained(DRAIN_MS);
     await this.stocktakes.close();
+    await tracing()?.stop();
   }
 }

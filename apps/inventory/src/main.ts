@@ -7,6 +7,7 @@ import {
   openSchema,
   OpsServer,
   run,
+  startTracing,
   takeCalls,
   tcpServer,
 } from '@app/common';
@@ -26,6 +27,7 @@ import { HoldRegistry } from './reservations/hold-registry.service';
 run(async () => {
   const config = loadConfig(InventoryConfig);
   const log = createLog('inventory', config.logLevel);
+  await startTracing('inventory', config, log);
   const ops = new OpsServer('inventory').check('ledger', () => 'the ledger is not open yet');
   await ops.listen(config.host, config.opsPort);
   const metrics = new WriterMetrics(ops.registry);
@@ -36,7 +38,7 @@ run(async () => {
     ...server,
     logger: nestLog(log),
   });
-  endOnSignals(app, log);
+  endOnSignals(app, log, ops);
   measurePool(app, ops.registry);
   await app.listen();
   await openSchema(app, { log, migrations: MIGRATIONS });

@@ -1,14 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { plainError, withoutSecrets } from './redaction';
 import type { LogLevel } from './service.config';
 
 export type { Logger } from 'pino';
 
 const FLUSH_MS = 100;
+/** Bytes that wait for a disk that takes none. */
+const MOST_WAITING = 4 * 1024 * 1024;
 
 /** JSON lines on stdout, each with the app's name; secrets are cut out wherever they might slip in. */
 export function createLog(app: string, level: LogLevel): Logger {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 15_360 });
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 15_360, maxLength: MOST_WAITING });
+  // A disk that is full of logs is no reason to end: what can't be written waits, and beyond a bound is lost.
+  destination.on('error', () => undefined);
   // A buffered line would otherwise wait for 15 KiB of others; unref'd, and the destination flushes itself at exit.
   setInterval(() => destination.flush(), FLUSH_MS).unref();
   return pino(
@@ -17,8 +22,10 @@ export function createLog(app: string, level: LogLevel): Logger {
       base: { app },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => plainError(error) },
+      hooks: { streamWrite: withoutSecrets },
       redact: {
-        paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'headers.authorization'],
+        paths: ['password', 'token', 'accessToken', 'refreshToken', 'key', 'secret', 'headers'],
         censor: '[secret]',
       },
     },

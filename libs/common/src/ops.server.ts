@@ -9,6 +9,7 @@ export class OpsServer {
   readonly registry = new Registry();
   private readonly checks = new Map<string, Check>();
   private readonly server: Server;
+  private leaving = false;
 
   constructor(app: string) {
     this.registry.setDefaultLabels({ app });
@@ -32,6 +33,16 @@ export class OpsServer {
   check(name: string, check: Check): this {
     this.checks.set(name, check);
     return this;
+  }
+
+  /** Not ready any more: whoever spreads requests is to send no more of them here. */
+  leave(): void {
+    this.leaving = true;
+  }
+
+  /** Whether the process is on its way out. */
+  get isLeaving(): boolean {
+    return this.leaving;
   }
 
   /** Rejects when the port is taken: before anything else was started. */
@@ -65,9 +76,10 @@ export class OpsServer {
         const fault = await Promise.resolve()
           .then(check)
           .catch((error: Error) => error.message);
-        return [name, fault ?? 'ok'] as const;
+        return [name, fault ?? 'ok'] as [string, string];
       }),
     );
+    if (this.leaving) results.push(['process', 'stopping']);
     const good = results.every(([, state]) => state === 'ok');
     return json(good ? 200 : 503, { status: good ? 'ok' : 'not ready', checks: Object.fromEntries(results) });
   }

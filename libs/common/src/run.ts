@@ -1,4 +1,6 @@
 import type { Logger } from './log';
+import type { OpsServer } from './ops.server';
+import { withoutSecrets } from './redaction';
 import { ConfigError } from './setting.config';
 
 /** What asks a process to end. The others keep their own meaning: a profiler's SIGUSR2 is no order to stop. */
@@ -9,8 +11,9 @@ interface Stoppable {
   enableShutdownHooks(signals: string[], options: { useProcessExit: boolean }): unknown;
 }
 
-/** Ends the process in order when it is asked to: by exit and not by the signal once more, so that the log has its last lines. */
-export function endOnSignals(app: Stoppable, log: Logger): void {
+/** Ends the process in order when it is asked to, not ready from that moment on: by exit and not by the signal once more, so that the log has its last lines. */
+export function endOnSignals(app: Stoppable, log: Logger, ops: Pick<OpsServer, 'leave'>): void {
+  for (const signal of STOP_SIGNALS) process.once(signal, () => ops.leave());
   app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   // Before the log's own listener, which writes out what there is.
   process.prependOnceListener('exit', (code) => log.info({ code }, 'stopped'));
@@ -24,7 +27,10 @@ export function run(main: () => Promise<void>, log?: Logger): void {
   const fail = (error: unknown): void => {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
     else if (log) log.fatal({ err: error }, 'ended by a failure');
-    else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    else
+      process.stderr.write(
+        `${withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+      );
     process.exitCode = 1;
     // Leaves the log its last lines.
     setTimeout(() => process.exit(1), 150);

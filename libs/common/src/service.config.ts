@@ -1,4 +1,4 @@
-import { Setting, addresses, atLeast, oneOf, text, url, whole } from './setting.config';
+import { Setting, addresses, atLeast, oneOf, share, text, url, whole } from './setting.config';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -35,6 +35,20 @@ export class ServiceConfig {
 
   @Setting({ env: 'MONGODB_POOL', doc: 'Connections to MongoDB that a process keeps at most.', parse: whole(2, 500) })
   mongodbPool = 20;
+
+  @Setting({
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    doc: 'Where an OpenTelemetry collector takes OTLP over HTTP, for example http://127.0.0.1:4318. Unset: nothing is traced.',
+    parse: url('http', 'https'),
+  })
+  otlpEndpoint = '';
+
+  @Setting({
+    env: 'OTEL_TRACES_SAMPLER_ARG',
+    doc: 'Share of the requests that are traced, 0 to 1; one that comes with a traceparent is traced as that says.',
+    parse: share,
+  })
+  traceShare = 1;
 }
 
 /** What gateway and notification need to follow the inventory and to know who is calling. */
@@ -57,6 +71,13 @@ export class EdgeConfig extends ServiceConfig {
 
   @Setting({ env: 'JWT_ACCESS_TTL', doc: 'Seconds that an access token is good for.', parse: whole(5, 86_400) })
   accessTtl = 900;
+
+  @Setting({
+    env: 'DRAIN_MS',
+    doc: 'Milliseconds that a stopping process goes on serving while it is not ready any more, so that its clients move on; npm start: 0.',
+    parse: whole(0, 5_000),
+  })
+  drainMs = 1_500;
 
   @Setting({
     env: 'CORS_ORIGINS',

@@ -104,6 +104,13 @@ export function whole(min: number, max: number): Parse<number> {
   };
 }
 
+/** 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value > 1) throw new Error('must be a number from 0 to 1');
+  return value;
+}
+
 export const port = whole(1, 65_535);
 
 export function flag(text: string): boolean {

@@ -5,6 +5,7 @@ import { fromFault, type Reply, type Taken } from './fault';
 import { resolveAddresses } from './addresses';
 import type { Logger } from './log';
 import { Line } from './line.client';
+import { tracing } from './trace';
 
 export interface TcpClientOptions {
   /** `host:port` entries; a DNS name counts for all its addresses. */
@@ -63,10 +64,17 @@ export class TcpClient {
     }
     this.calls++;
     try {
-      return await this.attempt(message, body, options);
+      return await this.traced(message, () => this.attempt(message, body, options));
     } finally {
       this.calls--;
     }
+  }
+
+  /** Only as a part of something: the polls of the followers would be traces without end. */
+  private traced<Answer>({ name }: { name: string }, call: () => Promise<Answer>): Promise<Answer> {
+    const trace = tracing();
+    if (trace?.here() === undefined) return call();
+    return trace.within({ name, kind: 'client', attributes: { 'server.address': this.peer } }, call);
   }
 
   private async attempt<Request, Answer>(
@@ -74,7 +82,8 @@ export class TcpClient {
     body: Request,
     { requestId, deadlineMs = this.options.deadlineMs ?? DEADLINE_MS }: CallOptions,
   ): Promise<Answer> {
-    const packet: Packet<Request> = { token: this.options.token, requestId, body };
+    const traceparent = tracing()?.here();
+    const packet: Packet<Request> = { token: this.options.token, requestId, body, ...(traceparent && { traceparent }) };
     const begun = Date.now();
     let lostAt: number | undefined;
     let turnedAwayAt: number | undefined;
@@ -83,6 +92,7 @@ export class TcpClient {
       const line = (message.writes && this.writer?.line) || this.any;
       try {
         const connection = line.connection ?? (await line.connect(Math.min(AWAY_MS, deadlineMs)));
+        const lostBefore: number | undefined = lostAt;
         lostAt = undefined;
         const sentBefore: boolean = sent;
         sent = true;
@@ -90,7 +100,8 @@ export class TcpClient {
         const reply = (await connection.request(message.pattern, packet, rest)) as Reply<Answer>;
         if (!('elsewhere' in reply)) return this.taken(reply);
         sent = sentBefore;
-        turnedAwayAt ??= Date.now();
+        // One that is only starting is away like one that is not there: the time counts from the first of both.
+        turnedAwayAt ??= lostBefore ?? Date.now();
         line.leave(connection);
         throw new Error(`the ${this.peer} takes no calls`);
       } catch (error) {

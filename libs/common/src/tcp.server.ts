@@ -1,4 +1,4 @@
-import type { Message, Packet } from '@app/contracts';
+import type { Message, Operation, Packet } from '@app/contracts';
 import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '@nestjs/microservices';
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { Histogram, type Registry } from 'prom-client';
@@ -7,6 +7,7 @@ import { toFault, type Reply, type Taken } from './fault';
 import { QuickSocket } from './quick.socket';
 import { PING } from './line.client';
 import type { Logger } from './log';
+import { tracing } from './trace';
 
 /** What a TCP handler of this process needs to answer: given once at start, since decorators know nothing of injection. */
 interface Door {
@@ -152,12 +153,17 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
       const begun = performance.now();
       let outcome = 'ok';
       try {
-        const passed = message.writes && door.relay?.writer !== undefined && !packet.relayed;
-        const taken = passed ? await door.relay?.pass(message.pattern, packet) : undefined;
-        return (taken as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
+        const taken = await traced(message.name, packet, async (): Promise<Taken<Answer>> => {
+          const passed = message.writes && door?.relay?.writer !== undefined && !packet.relayed;
+          const done = passed ? await door?.relay?.pass(message.pattern, packet) : undefined;
+          return (done as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
+        });
+        tell(door.log, message, packet, begun, taken);
+        return taken;
       } catch (error) {
         const fault = toFault(error, door.log, requestId);
         outcome = fault.code;
+        tell(door.log, message, packet, begun, { fault });
         return { fault };
       } finally {
         door.measure(message.name, outcome, performance.now() - begun);
@@ -169,4 +175,36 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
     replaced.value = answer;
     MessagePattern(message.pattern)(prototype, key, replaced);
   };
+}
+
+/** A line for each call: of changes when debugging, of reads, which come by the thousand, when tracing. Never its content. */
+function tell(
+  log: Logger,
+  { name, writes }: { name: string; writes: boolean },
+  { requestId, body }: Packet,
+  begun: number,
+  taken: Taken<unknown>,
+): void {
+  const level = writes ? 'debug' : 'trace';
+  if (!log.isLevelEnabled(level)) return;
+  const { operation } = (body ?? {}) as { operation?: Operation };
+  const { position } = (('ok' in taken && taken.ok) || {}) as { position?: number };
+  const ms = Math.round((performance.now() - begun) * 100) / 100;
+  log[level](
+    {
+      requestId,
+      call: name,
+      ms,
+      ...(operation && { operation: operation.id, caller: operation.actor.name }),
+      ...(position !== undefined && { position }),
+      ...('fault' in taken && { code: taken.fault.code }),
+    },
+    'call',
+  );
+}
+
+/** As a part of the trace that the caller has named. */
+function traced<T>(name: string, { traceparent }: Packet, work: () => Promise<T>): Promise<T> {
+  const trace = traceparent === undefined ? undefined : tracing();
+  return trace ? trace.within({ name, kind: 'server', parent: traceparent ?? null }, work) : work();
 }

@@ -239,6 +239,8 @@ export interface EventText extends Pick<LedgerEvent, 'position' | 'type' | 'item
   categories?: string[];
   /** Only on an event with which the item became low or recovered. */
   alert?: Crossing;
+  /** `traceparent` of the command that made it: known for recent events, when that was traced. */
+  trace?: string;
 }
 
 /** That an item became low with an event, or recovered: decided by the writer, which knows what was told before. */

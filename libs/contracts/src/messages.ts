@@ -86,6 +86,8 @@ export interface Packet<Request = unknown> {
   token: string;
   requestId: string;
   body: Request;
+  /** W3C's `traceparent` of the call, when it is traced. */
+  traceparent?: string;
   /** Passed on by another inventory: it is not passed on once more. */
   relayed?: boolean;
 }

@@ -9,6 +9,9 @@ import { RevocationFeedMongo } from './revocation.mongo';
 import { RevocationFeed } from './revocation.repository';
 import { Revocations } from './revocations.service';
 
+/** The driver reads once more after it: so whoever logs in knows within 5 s. */
+const SILENCE_MS = 2_500;
+
 /** Members of the EdgeConfig that identity needs. */
 export interface IdentityConfig extends ConnectionConfig {
   jwtSecret: string;
@@ -30,7 +33,7 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       global: true,
-      imports: [mongoConnection(config), JwtModule.register(jwtOptions(config.jwtSecret))],
+      imports: [mongoConnection(config, SILENCE_MS), JwtModule.register(jwtOptions(config.jwtSecret))],
       providers: [
         { provide: ApiKeyReader, useClass: ApiKeyReaderMongo },
         { provide: RevocationFeed, useClass: RevocationFeedMongo },

@@ -74,6 +74,7 @@ export class Commands {
     const key = this.keyOf(request, dryRun);
     const fingerprint = fingerprintOf(request.method, path, content);
     const operation = operationOf(callerOf(request), key, fingerprint, dryRun);
+    request.operation = operation.id;
     const done = await this.inventory.call(message, { ...command, operation } as Command, { requestId: request.id });
     reply.header('x-position', done.position);
     if (done.replayed) reply.header('idempotency-replayed', 'true');

@@ -1,6 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Id of the operation that the request became, for the log. */
+    operation?: string;
+  }
+}
+
 /** A request and its answer under way. */
 export interface Exchange {
   request: FastifyRequest;

@@ -2,6 +2,7 @@ import type { Logger, OpsServer } from '@app/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
 import '../auth/policy';
+import './exchange';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -9,7 +10,8 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * One line in the log and one observation for each request. In hooks: an interceptor costs as much as the route, and does
  * not see what ended before a handler was reached.
  */
-export function observe(fastify: FastifyInstance, log: Logger, { registry }: OpsServer): void {
+export function observe(fastify: FastifyInstance, log: Logger, ops: OpsServer): void {
+  const { registry } = ops;
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Requests by route pattern and status.',
@@ -35,10 +37,12 @@ function levelOf(method: string, status: number): 'debug' | 'info' {
 }
 
 function lineOf(
-  { id, method, url, caller, ip }: FastifyRequest,
-  { statusCode, elapsedTime }: FastifyReply,
+  { id, method, url, caller, ip, operation }: FastifyRequest,
+  reply: FastifyReply,
   route: string,
 ): object {
+  const { statusCode, elapsedTime } = reply;
+  const [position, trace] = [reply.getHeader('x-position'), reply.getHeader('traceparent')];
   return {
     requestId: id,
     method,
@@ -48,5 +52,8 @@ function lineOf(
     ms: Math.round(elapsedTime * 100) / 100,
     ip,
     ...(caller && { caller: caller.name }),
+    ...(operation !== undefined && { operation }),
+    ...(position !== undefined && { position: Number(position) }),
+    ...(typeof trace === 'string' && { traceId: trace.split('-', 2)[1] }),
   };
 }

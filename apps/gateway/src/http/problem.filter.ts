@@ -15,7 +15,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     const failure = toDomainError(error);
-    const { id: requestId, method, url } = request;
+    const { id: requestId, method } = request;
+    const url = request.url.split('?', 1)[0];
     if (failure.code === 'internal') this.log.error({ err: error, requestId, method, url }, 'a request failed');
     // Headers are gone once a stream has begun: all that is left is to end it.
     if (reply.raw.headersSent) reply.raw.destroy();

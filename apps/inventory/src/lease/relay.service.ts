@@ -1,4 +1,13 @@
-import { DomainError, Line, resolveAddresses, type Logger, type Relay, type Reply, type Taken } from '@app/common';
+import {
+  DomainError,
+  Line,
+  resolveAddresses,
+  tracing,
+  type Logger,
+  type Relay,
+  type Reply,
+  type Taken,
+} from '@app/common';
 import { ledger, type LedgerPage, type LedgerRead, type Packet } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerService } from '../ledger/ledger.service';
@@ -45,7 +54,9 @@ export class RelayService implements Relay {
   async pass(pattern: string, packet: Packet): Promise<Taken<unknown> | undefined> {
     const to = this.lease.writer;
     if (to === undefined) return undefined;
-    const reply = await this.whileItWrites(() => this.ask(to, pattern, { ...packet, relayed: true }));
+    const traceparent = tracing()?.here();
+    const passed: Packet = { ...packet, relayed: true, ...(traceparent && { traceparent }) };
+    const reply = await this.whileItWrites(() => this.ask(to, pattern, passed));
     if (!reply) return undefined;
     if (!('elsewhere' in reply)) return { ...reply, writer: to };
     await this.lease.look();

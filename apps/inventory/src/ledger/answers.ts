@@ -10,6 +10,8 @@ import type { Decided } from './plan';
 export interface Waiting {
   command: Command;
   since: number;
+  /** `traceparent` of who waits, when that is traced. */
+  trace?: string;
   resolve: (outcome: Outcome) => void;
   reject: (error: Error) => void;
 }

@@ -39,6 +39,12 @@ export class Expiry {
     const { id, expiresAt, lines } = hold;
     this.underWay += lines;
     const actor = { kind: 'system', id: 'expiry', name: 'expiry' } as const;
+    // As with a promise, only the first answer counts: of a commit that took too long there is a second one.
+    let settled = false;
+    const over = (again: boolean): void => {
+      if (!settled) this.over(hold, again);
+      settled = true;
+    };
     const fingerprint = hash('sha256', JSON.stringify(['expiry', id, expiresAt])).slice(0, 32);
     return {
       command: {
@@ -48,15 +54,15 @@ export class Expiry {
         change: { do: 'expire', expiresAt },
       },
       since: Date.now(),
-      resolve: () => this.over(hold),
+      resolve: () => over(false),
       reject: (error) => {
         const code = expectedFailure(error)?.code;
-        this.over(hold, code !== 'reservation-closed' && code !== 'not-found');
+        over(code !== 'reservation-closed' && code !== 'not-found');
       },
     };
   }
 
-  private over(hold: Hold, again = false): void {
+  private over(hold: Hold, again: boolean): void {
     this.underWay -= hold.lines;
     if (again) this.holds.arm(hold, new Date(Date.now() + AGAIN_MS).toISOString());
     else this.holds.end(hold);

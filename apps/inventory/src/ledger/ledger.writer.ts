@@ -1,4 +1,4 @@
-import { DomainError, type Logger } from '@app/common';
+import { DomainError, tracing, type Logger } from '@app/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
@@ -9,11 +9,12 @@ import type { Command } from './command';
 import { Expiry, isExpiry } from './expiry';
 import { Front } from './front';
 import { GroupQueue, QUEUE_MS } from './group-queue';
+import { traceGroup, traceWrite } from './group-trace';
 import { CommitFailure, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
 import type { Outcome } from './outcome';
 import { Plan } from './plan';
-import { Recovery } from './recovery';
+import { answerUnknown, Recovery } from './recovery';
 
 export interface WriterOptions {
   /** Under which this process is known: a process that starts here takes over from the one that died here. */
@@ -50,6 +51,8 @@ export class LedgerWriter {
   private sweeper: NodeJS.Timeout | undefined;
   private stopping = false;
   private awaySince = 0;
+  /** Who was told that nothing was changed: then nothing may be. */
+  private readonly refused = new WeakSet<Waiting>();
 
   constructor(
     private readonly repository: LedgerRepository,
@@ -127,7 +130,10 @@ export class LedgerWriter {
     if (this.queue.length >= this.options.queue) {
       return Promise.reject(new DomainError('overloaded', 'Too many commands are waiting.', { retryAfter: 1 }));
     }
-    return new Promise((resolve, reject) => this.queue.push({ command, since: Date.now(), resolve, reject }));
+    const trace = tracing()?.here();
+    return new Promise((resolve, reject) =>
+      this.queue.push({ command, since: Date.now(), ...(trace && { trace }), resolve, reject }),
+    );
   }
 
   /** Reads on what another inventory has written. */
@@ -193,6 +199,9 @@ export class LedgerWriter {
     for (let attempts = 1; pending.length > 0; attempts++) {
       pending = this.withoutExpired(pending);
       let plan: Plan<Waiting> | undefined;
+      const turns = pending;
+      // A database that says nothing keeps the group, but not those who wait for it.
+      const impatience = setTimeout(() => (plan ? answerUnknown(plan) : this.refuse(turns)), QUEUE_MS);
       try {
         const now = this.front.now();
         const due = this.expiry.due(now);
@@ -200,12 +209,10 @@ export class LedgerWriter {
         const crowded = this.expiry.isDue(now);
         const turn = crowded ? pending.filter(isExpiry) : pending;
         const fresh = turn.filter((entry) => !this.answers.repeat(entry));
-        plan = new Plan<Waiting>(
-          await this.front.ground(
-            fresh.map(({ command }) => command),
-            now,
-          ),
-        );
+        const commands = fresh.map(({ command }) => command);
+        const ground = await this.front.ground(commands, now);
+        if (turns.some((entry) => this.refused.has(entry))) continue;
+        plan = new Plan<Waiting>(ground);
         const waiting = plan.addAll(fresh);
         this.publish(plan, await this.commit(plan));
         this.awaySince = 0;
@@ -216,7 +223,10 @@ export class LedgerWriter {
         pending = pending.filter((entry) => !isExpiry(entry));
         [begun, attempts] = [performance.now(), 0];
       } catch (error) {
+        clearTimeout(impatience);
         pending = await this.recovery.recover(plan, pending, error, attempts);
+      } finally {
+        clearTimeout(impatience);
       }
     }
   }
@@ -237,7 +247,7 @@ export class LedgerWriter {
         throw new CommitFailure({ kind: 'operation' }, undefined);
       // One must not stop at a failed look-up while the transaction is still under way on the writer's only session.
       const known = repeats.catch(() => undefined);
-      await this.repository.commit(plan.batch);
+      await traceWrite(plan.decided, () => this.repository.commit(plan.batch));
       return known;
     }
     if (plan.decided.length === 0) return NONE;
@@ -254,6 +264,7 @@ export class LedgerWriter {
   private publish(plan: Plan<Waiting>, repeats: Repeats): void {
     this.front.advance(plan);
     this.locations.take(plan.locationBatch?.changes ?? []);
+    traceGroup(plan.decided);
     for (const decided of plan.decided) this.answers.conclude(decided, repeats);
     this.ledger.append(plan.texts);
   }
@@ -263,9 +274,17 @@ export class LedgerWriter {
     this.awaySince ||= Date.now();
   }
 
+  private refuse(entries: readonly Waiting[]): void {
+    for (const entry of entries) {
+      this.refused.add(entry);
+      entry.reject(unavailable('The ledger can not be read right now; nothing was changed.'));
+    }
+  }
+
   private withoutExpired(pending: readonly Waiting[]): readonly Waiting[] {
     const now = Date.now();
     return pending.filter((entry) => {
+      if (this.refused.has(entry)) return false;
       const expired = now - entry.since > (this.awaySince > 0 ? QUEUE_MS : GIVE_UP_MS);
       if (expired) entry.reject(unavailable('The ledger could not be written in time; nothing was changed.'));
       return !expired;

@@ -184,8 +184,8 @@ export class Recovery {
 }
 
 /** Who waits for an outcome that can't be found out now is told so; a repeat under the same key will be told what became of it. */
-function answerUnknown(plan: Plan<Waiting>): void {
-  const detail = 'The database went away while this was being written; whether it was is not known yet.';
+export function answerUnknown(plan: Plan<Waiting>): void {
+  const detail = 'The database did not answer while this was being written; whether it was is not known yet.';
   for (const { entry } of plan.decided) entry.reject(new DomainError('timeout', detail));
 }
 

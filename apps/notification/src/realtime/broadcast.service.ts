@@ -3,6 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { alertOf } from '../feed/alerts';
 import { FeedService, type FeedListener } from '../feed/feed.service';
 import { roomsOf } from '../feed/place';
+import { spansOf } from '../feed/traces';
 import { MetricsService } from './metrics.service';
 import { liveRoom } from './session';
 import { inRoom, type PushServer } from './sockets';
@@ -31,6 +32,7 @@ export class BroadcastService implements OnModuleInit, FeedListener {
   }
 
   onEvents(events: LedgerEvent[]): void {
+    const spans = spansOf('sockets.push', events);
     const { sizes } = this;
     const several = new Map<Room, LedgerEvent[]>();
     for (const event of events) {
@@ -43,6 +45,7 @@ export class BroadcastService implements OnModuleInit, FeedListener {
       this.alert(sizes, event);
     }
     for (const [room, own] of several) this.several(sizes, room, own);
+    for (const span of spans) span.end();
     const [oldest] = events;
     if (oldest) this.metrics.push.observe({ follower: 'sockets' }, (Date.now() - Date.parse(oldest.at)) / 1_000);
   }

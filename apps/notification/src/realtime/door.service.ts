@@ -1,4 +1,4 @@
-import { DomainError, type Logger } from '@app/common';
+import { DomainError, OpsServer, type Logger } from '@app/common';
 import type { Caller } from '@app/contracts';
 import { Authenticator } from '@app/identity';
 import { Injectable } from '@nestjs/common';
@@ -23,13 +23,15 @@ export class DoorService {
     private readonly authenticator: Authenticator,
     private readonly config: NotificationConfig,
     private readonly metrics: MetricsService,
+    private readonly ops: OpsServer,
     @InjectLog() private readonly log: Logger,
   ) {}
 
   /** Whether one more connection is accepted at all; undefined if so, else why not. */
   closedFor(connections: number): string | undefined {
-    const reason =
-      connections >= this.config.maxSockets
+    const reason = this.ops.isLeaving
+      ? 'stopping'
+      : connections >= this.config.maxSockets
         ? 'too many sockets'
         : this.handshakes.take(Date.now())
           ? undefined

@@ -1,5 +1,6 @@
 import { Authenticator } from '@app/identity';
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FeedService, type FeedListener } from '../feed/feed.service';
 import { NotificationConfig } from '../notification.config';
 import { OUTBOX, SWEEP_MS } from './bounds';
@@ -8,9 +9,11 @@ import { Backlog } from './outbox';
 import { Session, type SessionListener } from './session';
 import type { PushSocket } from './sockets';
 
+const STEP_MS = 50;
+
 /** All connected sockets; ends those whose credential does not hold any more, and those that do not read. */
 @Injectable()
-export class SessionsService implements OnModuleInit, BeforeApplicationShutdown, FeedListener {
+export class SessionsService implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown, FeedListener {
   private readonly sessions = new Map<string, Session>();
   private readonly backlog = new Backlog();
   private readonly overfull = new Set<Session>();
@@ -33,6 +36,17 @@ export class SessionsService implements OnModuleInit, BeforeApplicationShutdown,
     this.metrics.gauge('sockets_feed_lag', 'Positions known to the ledger and not sent yet.', () => this.feed.lag);
     for (const state of ['live', 'behind'] as const)
       this.metrics.gauge(`sockets_subscriptions_${state}`, `Subscriptions that are ${state}.`, () => this.count(state));
+  }
+
+  /** Told to go elsewhere little by little: those who come all at once keep the others waiting there. */
+  async onModuleDestroy(): Promise<void> {
+    const sessions = [...this.sessions.values()];
+    const steps = Math.ceil(this.config.drainMs / STEP_MS);
+    for (let step = 0; step < steps; step++) {
+      const [from, to] = [step, step + 1].map((at) => Math.floor((at * sessions.length) / steps));
+      for (const session of sessions.slice(from, to)) session.interrupt();
+      await sleep(STEP_MS);
+    }
   }
 
   beforeApplicationShutdown(): void {
