@@ -2,6 +2,7 @@ import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contr
 import { readFileSync } from 'node:fs';
 import type { Socket as TcpSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callAs } from './support/api';
 import { Subscriber, until } from './support/sockets';
 import { startStack, type Stack } from './support/stack';
 
@@ -10,18 +11,8 @@ let stack: Stack;
 let key: string;
 const subscribers: Subscriber[] = [];
 
-async function call<Body>(method: string, path: string, body?: object, token = key): Promise<Body> {
-  const credential: Record<string, string> = token.startsWith('sw_')
-    ? { 'x-api-key': token }
-    : { authorization: `Bearer ${token}` };
-  const response = await fetch(`${stack.gatewayUrl}/api/v1${path}`, {
-    method,
-    headers: { ...(token && credential), ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return (text ? JSON.parse(text) : null) as Body;
+function call<Body = unknown>(method: string, path: string, body?: object, token = key): Promise<Body> {
+  return callAs(stack.gatewayUrl, token, method, path, body);
 }
 
 function login(): Promise<TokenPair> {

@@ -1,4 +1,5 @@
 import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contracts';
+import { callAs } from './support/api';
 import { Subscriber, until } from './support/sockets';
 import { startNotificationReplica, startStack, type Replica, type RunningApp, type Stack } from './support/stack';
 
@@ -13,18 +14,8 @@ let other: string;
 let made = 0;
 const subscribers: Subscriber[] = [];
 
-async function call<Body = unknown>(method: string, path: string, body?: object, token = key): Promise<Body> {
-  const credential: Record<string, string> = token.startsWith('sw_')
-    ? { 'x-api-key': token }
-    : { authorization: `Bearer ${token}` };
-  const response = await fetch(`${stack.gatewayUrl}/api/v1${path}`, {
-    method,
-    headers: { ...(token && credential), ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return (text ? JSON.parse(text) : null) as Body;
+function call<Body = unknown>(method: string, path: string, body?: object, token = key): Promise<Body> {
+  return callAs(stack.gatewayUrl, token, method, path, body);
 }
 
 async function connect(url = stack.notificationUrl, token = key): Promise<Subscriber> {

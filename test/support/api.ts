@@ -55,3 +55,18 @@ export interface Tokens {
   expiresIn: number;
   user: { id: string; email: string; role: string };
 }
+
+/** Calls a route with an access token, an API key, or nothing (''), and insists on success. */
+export async function callAs<Body>(
+  gatewayUrl: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Body> {
+  const bare = new Api(gatewayUrl);
+  const api = token === '' ? bare : token.startsWith('sw_') ? bare.key(token) : bare.bearer(token);
+  const answer = await api.call<Body>(method, path, body);
+  if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}

@@ -158,6 +158,7 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
           const done = passed ? await door?.relay?.pass(message.pattern, packet) : undefined;
           return (done as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
         });
+        if ('fault' in taken) outcome = taken.fault.code;
         tell(door.log, message, packet, begun, taken);
         return taken;
       } catch (error) {

@@ -1,6 +1,5 @@
-import { DomainError, LedgerFollower, TcpClient, type Logger, type OpsServer } from '@app/common';
+import { gauge, DomainError, LedgerFollower, TcpClient, type Logger, type OpsServer } from '@app/common';
 import { ledger, type Cursor, type EventText, type LedgerPage, type LedgerRead } from '@app/contracts';
-import { Gauge } from 'prom-client';
 import type { GatewayConfig } from '../gateway.config';
 import { EventRing } from './event-ring';
 
@@ -57,15 +56,8 @@ export class EventFeed {
   }
 
   private measure({ registry }: OpsServer): void {
-    const { follower } = this;
-    new Gauge({
-      name: 'stockwire_follower_lag',
-      help: 'Positions of the ledger that are known but not handled yet.',
-      registers: [registry],
-      collect() {
-        this.set(follower.lag);
-      },
-    });
+    const help = 'Positions of the ledger that are known but not handled yet.';
+    gauge(registry, 'stockwire_follower_lag', help, () => this.follower.lag);
   }
 
   listen(listener: FeedListener): void {

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { gauge } from '@app/common';
+import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** What an operator wants to know of the writer. */
 export class WriterMetrics {
@@ -38,6 +39,6 @@ export class WriterMetrics {
 
   /** A figure that is looked up when it is asked for. */
   gauge(name: string, help: string, value: () => number): void {
-    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(value()) });
+    gauge(this.registry, name, help, value);
   }
 }

@@ -6,6 +6,10 @@ interface Calculation<Result> {
 }
 
 const MOST = 16;
+/** How long a question waits. */
+export const WAIT_MS = 1_500;
+/** What nobody could wait for is good for this long after it was finished. */
+const KEPT_MS = 60_000;
 
 /**
  * Calculations go on when a question gives up, and the results of those that took long are there for the next one; quick ones are
@@ -16,8 +20,8 @@ export class Calculations<Result> {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly quickMs: number,
-    private readonly keptMs: number,
+    private readonly quickMs = WAIT_MS,
+    private readonly keptMs = KEPT_MS,
     private readonly now: () => number = Date.now,
   ) {}
 

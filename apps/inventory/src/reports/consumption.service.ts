@@ -16,14 +16,10 @@ import {
 import { Injectable } from '@nestjs/common';
 import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { LedgerService } from '../ledger/ledger.service';
-import { Calculations } from './calculations';
+import { Calculations, WAIT_MS } from './calculations';
 import { ConsumptionRepository, type Stretch } from './consumption.repository';
 import { turnoverOf, type Period } from './turnover';
 
-/** How long a question waits. */
-const WAIT_MS = 1_500;
-/** What nobody could wait for is good for this long after it was finished. */
-const KEPT_MS = 60_000;
 const DAY_MS = 86_400_000;
 const PERIOD_DAYS = 365;
 const DEAD_DAYS = 90;
@@ -44,9 +40,9 @@ type Answers<Find extends (...parts: never[]) => Promise<unknown>> = Calculation
 /** What was sold and what was not. All pages of an answer are of the position and of the period of the first one. */
 @Injectable()
 export class ConsumptionService {
-  private readonly turnovers: Answers<ConsumptionRepository['turnover']> = new Calculations(WAIT_MS, KEPT_MS);
-  private readonly classes: Answers<ConsumptionRepository['classes']> = new Calculations(WAIT_MS, KEPT_MS);
-  private readonly dead: Answers<ConsumptionRepository['deadStock']> = new Calculations(WAIT_MS, KEPT_MS);
+  private readonly turnovers: Answers<ConsumptionRepository['turnover']> = new Calculations();
+  private readonly classes: Answers<ConsumptionRepository['classes']> = new Calculations();
+  private readonly dead: Answers<ConsumptionRepository['deadStock']> = new Calculations();
 
   constructor(
     private readonly consumption: ConsumptionRepository,

@@ -11,14 +11,10 @@ import {
 import { Injectable } from '@nestjs/common';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
-import { Calculations } from './calculations';
+import { Calculations, WAIT_MS } from './calculations';
 import { costsBy, toMoney } from './cost';
 import { ReportsRepository, type Named } from './reports.repository';
 
-/** How long a question waits for its total, and for its page. */
-const WAIT_MS = 1_500;
-/** What nobody could wait for is good for this long after it was finished. */
-const KEPT_MS = 60_000;
 /** A page ends early when it has taken so long. */
 const PAGE_MS = 1_000;
 /** A calculation is given up after this long. */
@@ -42,8 +38,8 @@ type Totalled = ValuationTotal & { position: number };
 /** What the stock on hand cost, from the ledger: item by item, so that memory holds one item's at a time. */
 @Injectable()
 export class ValuationService {
-  private readonly totals = new Calculations<Totalled>(WAIT_MS, KEPT_MS);
-  private readonly pages = new Calculations<Rows>(WAIT_MS, KEPT_MS);
+  private readonly totals = new Calculations<Totalled>();
+  private readonly pages = new Calculations<Rows>();
   private stopped = false;
 
   constructor(

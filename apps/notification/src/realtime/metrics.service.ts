@@ -1,4 +1,4 @@
-import { OpsServer } from '@app/common';
+import { gauge, OpsServer } from '@app/common';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
@@ -63,17 +63,17 @@ export class MetricsService {
 
   /** A figure that is asked for when it is collected. */
   gauge(name: string, help: string, value: () => number): void {
-    const gauge: Gauge = new Gauge({ name, help, registers: [this.ops.registry], collect: () => gauge.set(value()) });
+    gauge(this.ops.registry, name, help, value);
   }
 
   /** The same by label; as many as the values have keys. */
   gauges(name: string, help: string, label: string, values: () => ReadonlyMap<string, number>): void {
-    const gauge: Gauge = new Gauge({
+    const made: Gauge = new Gauge({
       name,
       help,
       labelNames: [label],
       registers: [this.ops.registry],
-      collect: () => values().forEach((value, key) => gauge.set({ [label]: key }, value)),
+      collect: () => values().forEach((value, key) => made.set({ [label]: key }, value)),
     });
   }
 }
