@@ -124,17 +124,21 @@ describe('two inventories, of which one holds the lease', () => {
     return scans;
   }
 
-  /** Stands for a count that an inventory is entering when it is killed: nobody else can write on the sheet until it is ended. */
-  async function leaveCountOpen(database: mongo.MongoClient, address: string): Promise<void> {
+  /**
+   * Stands for a count that an inventory is entering when it is killed: nobody else can write on the sheet until it is ended.
+   * Returns the session that the inventory really has: it is not the one on record any more, so nobody would end what is open in it.
+   */
+  async function leaveCountOpen(database: mongo.MongoClient, address: string): Promise<mongo.Binary> {
     const session = database.startSession();
     const id = (session.id as { id: mongo.Binary }).id;
-    const known = database.db().collection<{ _id: string }>('meta');
-    await known.updateOne({ _id: `stocktakes:${address}` }, { $set: { session: id } });
+    const known = database.db().collection<{ _id: string; session: mongo.Binary }>('meta');
+    const own = await known.findOneAndUpdate({ _id: `stocktakes:${address}` }, { $set: { session: id } });
+    if (!own) throw new Error(`${address} has no session on record`);
     for (;;) {
       session.startTransaction();
       const stored = database.db().collection<{ _id: string }>('stocktakes');
       const written = stored.updateOne({ _id: stocktake.id }, { $set: { note: 'left open' } }, { session });
-      if (await written.catch(() => undefined)) return;
+      if (await written.catch(() => undefined)) return own.session;
       await session.abortTransaction();
     }
   }
@@ -176,8 +180,12 @@ describe('two inventories, of which one holds the lease', () => {
     const killed = await writer();
     const database = new mongo.MongoClient(stack.mongoUri);
     const selling = sellDuring(async () => {
-      await leaveCountOpen(database, inventories[killed]!.env.ADVERTISE_ADDRESS!);
+      const own = await leaveCountOpen(database, inventories[killed]!.env.ADVERTISE_ADDRESS!);
       await inventories[killed]!.running.kill('SIGKILL');
+      await database
+        .db()
+        .admin()
+        .command({ killSessions: [{ id: own }] });
     });
     const scans = await scanDuring(selling);
     const sales = await selling;

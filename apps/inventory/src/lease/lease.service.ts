@@ -25,6 +25,8 @@ export class LeaseService {
   private timer: NodeJS.Timeout | undefined;
   private taking: Promise<void> | undefined;
   private looking: Promise<void> = Promise.resolve();
+  /** Who wrote before this one, until what it has left open is ended: the database may be away just then. */
+  private left: Instance | undefined;
   private stopped = false;
   private readonly listeners = new Set<() => void>();
 
@@ -95,7 +97,9 @@ export class LeaseService {
 
   private async settle({ holder, before }: Held): Promise<void> {
     const ours = holder.id === this.self.id;
-    if (before && before.address !== this.self.address) await this.options.onTaken(before);
+    if (before && before.address !== this.self.address) this.left = before;
+    if (this.left) await this.options.onTaken(this.left);
+    this.left = undefined;
     if (this.other?.id === (ours ? undefined : holder.id)) return;
     this.other = ours ? undefined : holder;
     this.options.log.info({ writer: holder.address }, ours ? 'this inventory writes now' : 'another inventory writes');
