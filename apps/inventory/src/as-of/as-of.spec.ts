@@ -280,8 +280,8 @@ describe('stock as of a time', () => {
     await history.compare(2_999);
     history.facts.read = 0;
     await history.compare(1_500);
-    // Two searches with a few probes a step, and at most the beginning of a block for each of three sums.
-    expect(history.facts.read).toBeLessThan(2 * 60 + 3 * 17);
+    // Two searches of two steps with 63 probes each, and at most the beginning of a block for each of three sums.
+    expect(history.facts.read).toBeLessThan(2 * 2 * 63 + 3 * 17);
   });
 });
 
