@@ -67,12 +67,13 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
 
 /**
  * A gateway that stops closes each connection with an answer, which tells the client. Closed while it is idle, a request might be
- * on its way in it, and whether that had arrived nobody could say.
+ * on its way in it, and whether that had arrived nobody could say. Looked at when the answer leaves: one that was waited for may
+ * have been asked for long before.
  */
 function sendElsewhere(fastify: FastifyInstance, ops: OpsServer): void {
-  fastify.addHook('onRequest', (_request, reply, done) => {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (ops.isLeaving) reply.header('connection', 'close');
-    done();
+    done(null, payload);
   });
 }
 
