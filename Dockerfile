@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One file, three images: docker build --build-arg APP=gateway|inventory|notification .
-# They differ in their last layer only. About 210 MB each: 24 base, 117 node, 62 packages, 5 Stockwire.
+# They differ in their last layer only. About 210 MB each: 24 base, 117 node, 66 packages, 3 Stockwire.
 
 FROM node:22.20-bookworm-slim AS build
 WORKDIR /app
@@ -20,7 +20,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Without what only the launcher and the demo use, what only a compiler reads, and the compiler that comes as a peer of Swagger.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund \
-  && npm uninstall --omit=dev --no-audit --no-fund mongodb-memory-server-core pino-pretty socket.io-client \
+  && npm uninstall --omit=dev --no-audit --no-fund mongodb-memory-server-core pino-pretty \
   && rm -rf node_modules/typescript \
   && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' \) -delete
 RUN mkdir /backups

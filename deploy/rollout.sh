@@ -12,7 +12,8 @@ export VERSION REVISION
 
 # What runs stands in .env, so that a plain `docker compose up -d` keeps it.
 before=$(sed -n 's/^VERSION=//p' .env)
-# The inventory first: gateway and notification of before understand it, and wait for it.
+# The inventory first: it brings what is stored to its version when it starts, and the others wait for that. What has to be
+# stopped before a version that changes how things are stored: docs/guides/operate/upgrading.md
 apps=(inventory notification gateway)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
@@ -57,6 +58,13 @@ roll() {
   smoke
 }
 
+neither() {
+  trap - EXIT
+  docker compose logs --no-log-prefix --tail 5 "${apps[@]}"
+  say "$before does not run either; if the database is too new for it, restore the backup: docs/guides/operate/upgrading.md"
+  exit 1
+}
+
 back() {
   trap - ERR
   say "the rollout of $VERSION failed"
@@ -67,8 +75,11 @@ back() {
   say "back to $before"
   export VERSION=$before
   # Those of the failed image are replaced; whatever still runs the one of before stays.
+  # Not ERR: within the trap of one there is no other.
+  trap neither EXIT
   docker compose up --detach --no-build --no-deps --wait --wait-timeout 180 "${apps[@]}"
   smoke
+  trap - EXIT
   say "$before runs again"
   exit 1
 }

@@ -233,7 +233,7 @@ describe('what is monitored', () => {
   });
 
   it('is described where operators look', () => {
-    const page = readFileSync(resolve(ROOT, 'docs/operating.md'), 'utf8');
+    const page = readFileSync(resolve(ROOT, 'docs/guides/operate/operating.md'), 'utf8');
     const described = [...page.matchAll(/^\| `([a-z0-9_]+)`/gm)].map(([, name]) => name ?? '');
     expect(described.length).toBeGreaterThan(10);
     expect(described.filter((name) => !served.has(name) && !served.has(`${name}_count`))).toEqual([]);

@@ -22,7 +22,7 @@ placeholder() {
     -subj "/CN=${DOMAIN:-localhost}" -addext "subjectAltName=DNS:${DOMAIN:-localhost}" \
     -keyout "$target/privkey.pem" -out "$target/fullchain.pem" 2>/dev/null
   chmod 600 "$target/privkey.pem"
-  echo "made a certificate for ${DOMAIN:-localhost} that no browser trusts; see docs/deploy-nginx.md for a real one"
+  echo "made a certificate for ${DOMAIN:-localhost} that no browser trusts; see docs/guides/operate/nginx.md for a real one"
 }
 
 obtain() {

@@ -35,13 +35,13 @@ function rulesOf(root: string): Rules['groups'][number]['rules'] {
 /** Where each alert sends its reader, which is named after it. */
 export function alertsOf(root: string): string[] {
   return rulesOf(root).map(({ alert, annotations: { runbook_url: url } }) => {
-    if (url !== `docs/runbook.md#${alert.toLowerCase()}`) throw new Error(`${alert} leads to ${url}`);
+    if (url !== `docs/guides/operate/runbook.md#${alert.toLowerCase()}`) throw new Error(`${alert} leads to ${url}`);
     return alert;
   });
 }
 
 export function runbookTitles(root: string): string[] {
-  const page = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
+  const page = readFileSync(join(root, 'docs/guides/operate/runbook.md'), 'utf8');
   return [...page.matchAll(/^## (Stockwire\w+)$/gm)].map(([, title]) => title ?? '');
 }
 

@@ -1,27 +1,14 @@
-import { createLog, OpsServer } from '@app/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { AppModule } from '../../apps/gateway/src/app.module';
-import { GatewayConfig } from '../../apps/gateway/src/gateway.config';
 import { socketSchemas } from '../../apps/gateway/src/http/asyncapi';
 import { documentOf } from '../../apps/gateway/src/http/openapi';
+import { gatewayPreview, PREFIX } from '../docs/gateway';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-const PREFIX = '/api/v1';
 
 /** What the client is made from: the routes below their prefix, each once, and the schemas of REST and of the sockets. */
 export async function clientDocument(): Promise<OpenAPIObject> {
-  const config = Object.assign(new GatewayConfig(), {
-    internalToken: '-'.repeat(32),
-    jwtSecret: '-'.repeat(32),
-    mongodbUri: 'mongodb://127.0.0.1/none',
-  });
-  const module = AppModule.of(config, createLog('client', 'silent'), new OpsServer('client'));
-  // A preview instantiates nothing: no database is needed to know the routes.
-  const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false, preview: true });
-  app.setGlobalPrefix(PREFIX);
+  const app = await gatewayPreview();
   const document = documentOf(app);
   return {
     ...document,

@@ -19,6 +19,7 @@ interface Service {
   restart?: string;
   read_only?: boolean;
   mem_limit?: string;
+  ulimits?: { nofile?: number };
   healthcheck?: object;
   depends_on?: Record<string, { condition: string }>;
   container_name?: string;
@@ -73,10 +74,11 @@ describe('docker-compose.yml', () => {
     expect(services[app]).not.toHaveProperty('hostname');
   });
 
-  it('bounds the memory of all that stays, and starts it again', () => {
-    const staying = Object.entries(services).filter(([name]) => !['certbot', 'backup'].includes(name));
-    for (const [name, { mem_limit: memory, restart }] of staying)
-      expect([name, restart, memory]).toEqual([name, 'unless-stopped', expect.any(String)]);
+  it('bounds the memory and the files of all, and starts again what stays', () => {
+    for (const [name, { mem_limit: memory, ulimits, restart }] of Object.entries(services)) {
+      expect([name, memory, ulimits?.nofile]).toEqual([name, expect.any(String), expect.any(Number)]);
+      expect([name, restart]).toEqual([name, name === 'backup' ? 'no' : 'unless-stopped']);
+    }
   });
 
   it('starts each when what it needs is healthy', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 const ROOT = join(__dirname, '../..');
@@ -33,17 +33,6 @@ describe('what an operator uses', () => {
     else expect([status, stdout]).toEqual([0, '']);
   });
 
-  it('is documented by links that lead somewhere', () => {
-    const pages = [...files('docs', '.md'), 'README.md', 'deploy/README.md'];
-    const broken = pages.flatMap((page) =>
-      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
-        .map(([, link]) => link ?? '')
-        .filter((link) => !existsSync(resolve(ROOT, dirname(page), link)))
-        .map((link) => `${page}: ${link}`),
-    );
-    expect(broken).toEqual([]);
-  });
-
   it('balances alike with names of Docker and with a list', () => {
     const servers = /^ *server .*\n/gm;
     const [listed, named] = ['upstreams.conf', 'upstreams.docker.conf'].map((file) =>
@@ -58,5 +47,17 @@ describe('what an operator uses', () => {
     const [, flags = ''] = /NODE_FLAGS = \[(.+)\]/.exec(read('tools/start/apps.ts')) ?? [];
     expect(flags).toContain('--max-semi-space-size');
     expect(read('Dockerfile')).toContain(`CMD ["node", ${flags.replaceAll("'", '"')}, "app.cjs"]`);
+  });
+
+  it('leaves out of the image only what no app asks for', () => {
+    const [, names = ''] = /npm uninstall (?:--[\w=-]+ )*([^\\&]+)/.exec(read('Dockerfile')) ?? [];
+    const left = names.trim().split(/\s+/);
+    expect(left.length).toBeGreaterThan(1);
+    const sources = [...files('apps', '.ts'), ...files('libs', '.ts')].filter(
+      (path) => !path.endsWith('.spec.ts') && !path.startsWith('libs/client/'),
+    );
+    expect(sources.length).toBeGreaterThan(200);
+    const asked = sources.filter((path) => left.some((name) => new RegExp(`['"]${name}['"/]`).test(read(path))));
+    expect(asked).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { describeConfig, type SettingRow } from '@app/common';
 import { GatewayConfig } from '../../apps/gateway/src/gateway.config';
 import { InventoryConfig } from '../../apps/inventory/src/inventory.config';
 import { NotificationConfig } from '../../apps/notification/src/notification.config';
+import { MADE, table } from './table';
 
 const APPS = [
   ['gateway', GatewayConfig],
@@ -82,16 +83,14 @@ export function allSettings(): DocumentedSetting[] {
 export function settingsPage(settings: readonly DocumentedSetting[]): string {
   const rows = settings.map(({ env, default: initial, doc, apps }) => {
     const shown = initial === '' ? '' : initial === 'required' ? '**required**' : `\`${initial}\``;
-    return `| \`${env}\` | ${shown} | ${doc.replaceAll('|', '\\|')} | ${apps.length === APPS.length ? 'all' : apps.join(', ')} |`;
+    return [`\`${env}\``, shown, doc, apps.length === APPS.length ? 'all' : apps.join(', ')];
   });
   return `# Settings
 
 Environment variables, also from a file \`.env\` in the project's folder. A bad value stops a process with one message that
-lists every bad variable. \`npm start\` makes what is required. This page is made from the config classes by \`npm run docs\`.
+lists every bad variable. \`npm start\` makes what is required. ${MADE}
 
-| variable | default | what it does | read by |
-|---|---|---|---|
-${rows.join('\n')}
+${table(['variable', 'default', 'what it does', 'read by'], rows)}
 `;
 }
 

@@ -1626,11 +1626,19 @@ export interface components {
             ok: true;
         };
         ApiKey: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:15:00.000Z
+             */
             expiresAt: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
+            /** @example Web shop */
             name: string;
             role: components["schemas"]["Role"];
         };
@@ -1668,23 +1676,40 @@ export interface components {
             results: components["schemas"]["RowResult"][];
         };
         BookedLine: {
-            /** @description How on hand changes today. */
+            /**
+             * @description How on hand changes today.
+             * @example -1
+             */
             change: number;
+            /** @example 9 */
             counted: number;
-            /** @description What was on hand at the moment of the count, as the ledger knows by now. */
+            /**
+             * @description What was on hand at the moment of the count, as the ledger knows by now.
+             * @example 10
+             */
             expected: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
+            /** @example White hanging heart */
             name: string;
-            /** @description On hand afterwards. */
+            /**
+             * @description On hand afterwards.
+             * @example 10
+             */
             onHand: number;
+            /** @example 85123A */
             sku: string | null;
             /** @description The place was counted again since, outside of this stocktake: that count holds. */
             superseded: boolean;
         };
         Change: {
+            /** @example 0 */
             incoming: number;
+            /** @example -3 */
             onHand: number;
+            /** @example 0 */
             reserved: number;
+            /** @example 0 */
             unavailable: number;
         };
         ChangePassword: {
@@ -1792,6 +1817,7 @@ export interface components {
              * @example 12
              */
             quantity?: number;
+            /** @example 85123A */
             sku?: string;
         };
         CountResult: {
@@ -1799,7 +1825,10 @@ export interface components {
             dryRun?: boolean;
             /** @description Each line touched, once; of those that were cleared, as they are. */
             lines: components["schemas"]["StocktakeLine"][];
-            /** @description State of the ledger that they are compared with. */
+            /**
+             * @description State of the ledger that they are compared with.
+             * @example 1042
+             */
             position: number;
             /** @description As it is with these counts. */
             stocktake: components["schemas"]["Stocktake"];
@@ -1817,48 +1846,92 @@ export interface components {
             role: "viewer" | "clerk" | "manager" | "admin";
         };
         CreatedApiKey: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:15:00.000Z
+             */
             expiresAt: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description The key itself: shown this once. */
+            /**
+             * @description The key itself: shown this once.
+             * @example sw_65a1b2c3d4e5f60718293a4b_…
+             */
             key: string;
+            /** @example Web shop */
             name: string;
             role: components["schemas"]["Role"];
         };
         CreatedWebhook: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             /** @description Whether the deliveries are stopped, by `PATCH` or because the endpoint answered 410. */
             disabled: boolean;
-            /** @description The ledger that `position` belongs to. */
+            /**
+             * @description The ledger that `position` belongs to.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             epoch: string;
             /**
              * Format: date-time
              * @description When that delivery failed first.
+             * @example null
              */
             failingSince: string | null;
-            /** @description Failed attempts at the delivery that is due. */
+            /**
+             * @description Failed attempts at the delivery that is due.
+             * @example 0
+             */
             failures: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description null: all. */
+            /**
+             * @description null: all.
+             * @example null
+             */
             itemIds: string[] | null;
-            /** @description Positions of the ledger after `position`. */
+            /**
+             * @description Positions of the ledger after `position`.
+             * @example 0
+             */
             lag: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             lastDeliveredAt: string | null;
-            /** @description Why the last attempt failed. */
+            /**
+             * @description Why the last attempt failed.
+             * @example null
+             */
             lastError: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             nextAttemptAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             parkedAt: string | null;
-            /** @description Everything up to here was delivered or did not match. */
+            /**
+             * @description Everything up to here was delivered or did not match.
+             * @example 1042
+             */
             position: number;
             /**
              * Format: date-time
              * @description Until then the secret before the last rotation signs too.
+             * @example null
              */
             previousSecretExpiresAt: string | null;
             /**
@@ -1868,9 +1941,15 @@ export interface components {
             secret: string;
             /** @description `failing`: the last attempt failed and is repeated at `nextAttemptAt`. `parked`: it failed for three days; `POST …/resume` goes on. `disabled`: by `PATCH`, or because the endpoint answered 410. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description null: all. */
+            /**
+             * @description null: all.
+             * @example null
+             */
             types: components["schemas"]["EventType"][] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             updatedAt: string;
             /** @example https://shop.example.com/hooks/stockwire */
             url: string;
@@ -2021,11 +2100,20 @@ export interface components {
             role: "viewer" | "clerk" | "manager" | "admin";
         };
         CreateWebhook: {
-            /** @description Deliver the events after this position; without it, those that come from now on. */
+            /**
+             * @description Deliver the events after this position; without it, those that come from now on.
+             * @example 1000
+             */
             after?: number;
-            /** @description Only events of these items; null: of all. */
+            /**
+             * @description Only events of these items; null: of all.
+             * @example null
+             */
             itemIds?: string[] | null;
-            /** @description Only events of these types; null: of all. */
+            /**
+             * @description Only events of these types; null: of all.
+             * @example null
+             */
             types?: ("item.created" | "item.updated" | "item.deleted" | "item.restored" | "stock.received" | "stock.returned" | "stock.issued" | "stock.written_off" | "stock.adjusted" | "stock.counted" | "stock.transferred_out" | "stock.transferred_in" | "stock.set_aside" | "stock.put_back" | "stock.reversed" | "stock.reserved" | "stock.hold_extended" | "stock.released" | "stock.expired" | "stock.committed" | "stock.fulfilled" | "stock.expected")[] | null;
             /**
              * @description http or https, without user and password. A private or loopback address is refused unless `WEBHOOK_ALLOW_PRIVATE` is set.
@@ -2034,7 +2122,10 @@ export interface components {
             url: string;
         };
         Cursor: {
-            /** @description The identity of the ledger. */
+            /**
+             * @description The identity of the ledger.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             epoch: string;
             /** @example 1042 */
             position: number;
@@ -2045,11 +2136,13 @@ export interface components {
             /**
              * Format: date-time
              * @description When something was last issued.
+             * @example 2026-01-05T10:00:00.123Z
              */
             lastIssuedAt: string | null;
             /**
              * Format: date-time
              * @description When its stock last changed in any way.
+             * @example 2026-01-05T10:00:00.123Z
              */
             lastMovedAt: string;
             /** @example White hanging heart */
@@ -2097,19 +2190,37 @@ export interface components {
             value: number;
         };
         Delivery: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             at: string;
-            /** @description 1 for the first. */
+            /**
+             * @description 1 for the first.
+             * @example 1
+             */
             attempt: number;
+            /** @example 38 */
             durationMs: number;
+            /** @example null */
             error: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description The header `webhook-id`: the same for every attempt at the same event. */
+            /**
+             * @description The header `webhook-id`: the same for every attempt at the same event.
+             * @example 65a1b2c3d4e5f60718293a4b_0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10_1042
+             */
             messageId: string;
-            /** @description Of the event; null for a test. */
+            /**
+             * @description Of the event; null for a test.
+             * @example 1042
+             */
             position: number | null;
             status: components["schemas"]["DeliveryStatus"];
-            /** @description null: there was no answer. */
+            /**
+             * @description null: there was no answer.
+             * @example 200
+             */
             statusCode: number | null;
             /**
              * @description Of the event; also `webhook.test` and `ledger.reset`.
@@ -2136,28 +2247,91 @@ export interface components {
         };
         /** @enum {string} */
         ErrorCode: "validation" | "idempotency-key-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "duplicate" | "insufficient-stock" | "stale-quantity" | "quantity-out-of-range" | "item-reserved" | "item-incoming" | "reserved-exceeds-stock" | "reservation-closed" | "exceeds-reservation" | "too-many-reservations" | "transfer-closed" | "exceeds-transfer" | "expectation-closed" | "exceeds-expectation" | "stocktake-closed" | "stocktake-empty" | "stocktake-too-large" | "too-many-stocktakes" | "too-many-webhooks" | "already-reversed" | "not-reversible" | "location-not-empty" | "epoch-changed" | "last-admin" | "stale-version" | "too-large" | "unsupported-media-type" | "idempotency-key-reused" | "rate-limited" | "internal" | "unavailable" | "overloaded" | "timeout";
+        /**
+         * @example {
+         *       "position": 1042,
+         *       "epoch": "0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10",
+         *       "type": "stock.issued",
+         *       "itemId": "65a1b2c3d4e5f60718293a4b",
+         *       "sku": "85123A",
+         *       "name": "White hanging heart",
+         *       "seq": 17,
+         *       "at": "2026-01-05T10:00:00.123Z",
+         *       "effectiveAt": "2026-01-05T10:00:00.123Z",
+         *       "actor": {
+         *         "kind": "user",
+         *         "id": "65a1b2c3d4e5f60718293a4b",
+         *         "name": "ana@example.com"
+         *       },
+         *       "operationId": "0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10",
+         *       "reason": "sale",
+         *       "reference": "536365",
+         *       "note": null,
+         *       "location": "main",
+         *       "change": {
+         *         "onHand": -3,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "incoming": 0
+         *       },
+         *       "before": {
+         *         "quantity": 10,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "available": 10,
+         *         "incoming": 0
+         *       },
+         *       "after": {
+         *         "quantity": 7,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "available": 7,
+         *         "incoming": 0
+         *       },
+         *       "level": {
+         *         "onHand": 7,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "incoming": 0
+         *       },
+         *       "unitCost": null,
+         *       "category": "Decoration",
+         *       "links": {},
+         *       "fields": null
+         *     }
+         */
         Event: {
             actor: components["schemas"]["EventActor"];
             after: components["schemas"]["Totals"];
             /**
              * Format: date-time
              * @description When it was recorded.
+             * @example 2026-01-05T10:00:00.123Z
              */
             at: string;
             before: components["schemas"]["Totals"];
+            /** @example Decoration */
             category: string | null;
             change: components["schemas"]["Change"];
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-01-05T10:00:00.123Z
              */
             effectiveAt: string;
-            /** @description The identity of the ledger; a restore from a backup changes it. */
+            /**
+             * @description The identity of the ledger; a restore from a backup changes it.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             epoch: string;
-            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted. */
+            /**
+             * @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted.
+             * @example null
+             */
             fields: {
                 [key: string]: unknown[];
             } | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
             /** @description The figures of the location after the event. */
             level: components["schemas"]["Change"] | null;
@@ -2166,8 +2340,12 @@ export interface components {
             location: string | null;
             /** @example WHITE HANGING HEART */
             name: string;
+            /** @example null */
             note: string | null;
-            /** @description Events of one operation have consecutive positions. */
+            /**
+             * @description Events of one operation have consecutive positions.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             operationId: string;
             /**
              * @description 1, 2, 3 … without a gap, in commit order.
@@ -2178,14 +2356,19 @@ export interface components {
             reason: string | null;
             /** @example 536365 */
             reference: string | null;
-            /** @description Of the item: 1, 2, 3 … without a gap. */
+            /**
+             * @description Of the item: 1, 2, 3 … without a gap.
+             * @example 17
+             */
             seq: number;
             /** @example 85123A */
             sku: string | null;
             type: components["schemas"]["EventType"];
+            /** @example 1.25 */
             unitCost: number | null;
         };
         EventActor: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             /** @enum {string} */
             kind: "user" | "api-key" | "system";
@@ -2201,11 +2384,18 @@ export interface components {
             room: string;
         };
         EventPage: {
+            /** @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10 */
             epoch: string;
             events: components["schemas"]["Event"][];
-            /** @description The newest position of the ledger. */
+            /**
+             * @description The newest position of the ledger.
+             * @example 1042
+             */
             head: number;
-            /** @description Send as `after` next, also when the filter matched nothing. */
+            /**
+             * @description Send as `after` next, also when the filter matched nothing.
+             * @example 1042
+             */
             position: number;
         };
         /** @enum {string} */
@@ -2213,24 +2403,40 @@ export interface components {
         Expectation: {
             /** @description Who made it. */
             actor: components["schemas"]["EventActor"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             /** @description True for a dry run: nothing was written. */
             dryRun?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-12T00:00:00.000Z
+             */
             expectedAt: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             lines: components["schemas"]["ExpectedLine"][];
-            /** @description Position in the ledger of its last event. */
+            /**
+             * @description Position in the ledger of its last event.
+             * @example 1042
+             */
             position: number;
-            /** @description Why it was cancelled. */
+            /**
+             * @description Why it was cancelled.
+             * @example null
+             */
             reason: string | null;
             /** @example PO-2041 */
             reference: string | null;
             status: components["schemas"]["ExpectationStatus"];
             /** @example Hearts & Co */
             supplier: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             updatedAt: string;
         };
         ExpectationLine: {
@@ -2249,24 +2455,43 @@ export interface components {
         ExpectationPage: {
             data: components["schemas"]["Expectation"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound: what is shown may be newer. */
+            /**
+             * @description A lower bound: what is shown may be newer.
+             * @example 1042
+             */
             position: number;
         };
         /** @enum {string} */
         ExpectationStatus: "open" | "received" | "cancelled";
         ExpectedLine: {
-            /** @description Not expected any more. */
+            /**
+             * @description Not expected any more.
+             * @example 0
+             */
             cancelled: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
             /** @example main */
             location: string;
-            /** @description Still to come: `incoming` of the item at the location. */
+            /**
+             * @description Still to come: `incoming` of the item at the location.
+             * @example 6
+             */
             open: number;
-            /** @description Ordered. */
+            /**
+             * @description Ordered.
+             * @example 10
+             */
             quantity: number;
-            /** @description Arrived; more than `quantity` when more was delivered and taken in. */
+            /**
+             * @description Arrived; more than `quantity` when more was delivered and taken in.
+             * @example 4
+             */
             received: number;
-            /** @description Cost of a piece, as ordered. */
+            /**
+             * @description Cost of a piece, as ordered.
+             * @example 1.25
+             */
             unitCost: number | null;
         };
         ExtendReservation: {
@@ -2277,28 +2502,47 @@ export interface components {
             ttlSeconds: number;
         };
         Fault: {
+            /** @example Only 7 of White hanging heart are available at main. */
             detail: string;
             /**
              * @description Which promise is broken.
              * @example hash
              */
             kind: string;
+            /** @example 1042 */
             position: number;
         };
         Figures: {
-            /** @description quantity − reserved − unavailable; never negative. */
+            /**
+             * @description quantity − reserved − unavailable; never negative.
+             * @example 7
+             */
             available: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description On its way here; counted in neither. */
+            /**
+             * @description On its way here; counted in neither.
+             * @example 0
+             */
             incoming: number;
-            /** @description On hand, over all locations. */
+            /**
+             * @description On hand, over all locations.
+             * @example 10
+             */
             quantity: number;
+            /** @example 2 */
             reserved: number;
-            /** @description Number of the last event of this item: 1, 2, 3 … */
+            /**
+             * @description Number of the last event of this item: 1, 2, 3 …
+             * @example 17
+             */
             seq: number;
             /** @example 85123A */
             sku: string | null;
-            /** @description On hand but not for sale: damaged, in quality control, safety stock. */
+            /**
+             * @description On hand but not for sale: damaged, in quality control, safety stock.
+             * @example 1
+             */
             unavailable: number;
         };
         FulfilReservation: {
@@ -2307,39 +2551,73 @@ export interface components {
         ImportCheck: {
             /** @description The first 1000. */
             errors: components["schemas"]["ImportError"][];
-            /** @description Lines below the header, without empty ones. */
+            /**
+             * @description Lines below the header, without empty ones.
+             * @example 500
+             */
             rows: number;
             /** @description Whether there are more errors than are shown. */
             truncated: boolean;
-            /** @description Rows in which nothing is wrong. */
+            /**
+             * @description Rows in which nothing is wrong.
+             * @example 500
+             */
             valid: number;
         };
         ImportError: {
-            /** @description By its name in the file; null: the line as a whole. */
+            /**
+             * @description By its name in the file; null: the line as a whole.
+             * @example quantity
+             */
             column: string | null;
-            /** @description As an editor counts them; the header is line 1. */
+            /**
+             * @description As an editor counts them; the header is line 1.
+             * @example 17
+             */
             line: number;
             /** @example must be a whole number from -1000000000 to 1000000000 */
             message: string;
         };
         ImportJob: {
-            /** @description Rows that are booked. */
+            /**
+             * @description Rows that are booked.
+             * @example 500
+             */
             applied: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             /** @description The first 100; all, up to 10000, by `GET /imports/{id}/errors.csv`. */
             errors: components["schemas"]["ImportError"][];
-            /** @description Why it failed. */
+            /**
+             * @description Why it failed.
+             * @example null
+             */
             failure: string | null;
-            /** @description Name of the file, if one was given. */
+            /**
+             * @description Name of the file, if one was given.
+             * @example sales.csv
+             */
             fileName: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             finishedAt: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             kind: components["schemas"]["ImportKind"];
-            /** @description Rows that were refused. */
+            /**
+             * @description Rows that were refused.
+             * @example 0
+             */
             rejected: number;
-            /** @description Lines of the file below the header, without empty ones. */
+            /**
+             * @description Lines of the file below the header, without empty ones.
+             * @example 500
+             */
             rows: number;
             /**
              * @description Who is recorded as the actor of the rows.
@@ -2355,34 +2633,66 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         ImportProgress: {
-            /** @description Rows that are booked. */
+            /**
+             * @description Rows that are booked.
+             * @example 500
+             */
             applied: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             kind: components["schemas"]["ImportKind"];
-            /** @description Rows that were refused. */
+            /**
+             * @description Rows that were refused.
+             * @example 0
+             */
             rejected: number;
-            /** @description Lines of the file below the header, without empty ones. */
+            /**
+             * @description Lines of the file below the header, without empty ones.
+             * @example 500
+             */
             rows: number;
             status: components["schemas"]["ImportStatus"];
         };
         /** @enum {string} */
         ImportStatus: "queued" | "running" | "done" | "failed";
         ImportSummary: {
-            /** @description Rows that are booked. */
+            /**
+             * @description Rows that are booked.
+             * @example 500
+             */
             applied: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
-            /** @description Why it failed. */
+            /**
+             * @description Why it failed.
+             * @example null
+             */
             failure: string | null;
-            /** @description Name of the file, if one was given. */
+            /**
+             * @description Name of the file, if one was given.
+             * @example sales.csv
+             */
             fileName: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             finishedAt: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             kind: components["schemas"]["ImportKind"];
-            /** @description Rows that were refused. */
+            /**
+             * @description Rows that were refused.
+             * @example 0
+             */
             rejected: number;
-            /** @description Lines of the file below the header, without empty ones. */
+            /**
+             * @description Lines of the file below the header, without empty ones.
+             * @example 500
+             */
             rows: number;
             /**
              * @description Who is recorded as the actor of the rows.
@@ -2404,38 +2714,85 @@ export interface components {
             message: string;
         };
         Item: {
+            /**
+             * @example {
+             *       "colour": "white"
+             *     }
+             */
             attributes: {
                 [key: string]: string | number | boolean;
             };
-            /** @description quantity − reserved − unavailable; never negative. */
+            /**
+             * @description quantity − reserved − unavailable; never negative.
+             * @example 7
+             */
             available: number;
+            /**
+             * @example [
+             *       "5012345678900"
+             *     ]
+             */
             barcodes: string[];
+            /** @example Decoration */
             category: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
+            /** @example Painted wood, 12 cm */
             description: string;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description On its way here; counted in neither. */
+            /**
+             * @description On its way here; counted in neither.
+             * @example 0
+             */
             incoming: number;
             /** @description The first 50; all by `GET /items/{id}/levels`. */
             levels: components["schemas"]["Level"][];
+            /** @example White hanging heart */
             name: string;
-            /** @description Position in the ledger of the last event of this item. */
+            /**
+             * @description Position in the ledger of the last event of this item.
+             * @example 1042
+             */
             position: number;
-            /** @description On hand, over all locations. */
+            /**
+             * @description On hand, over all locations.
+             * @example 10
+             */
             quantity: number;
+            /** @example 3 */
             reorderLevel: number;
+            /** @example 24 */
             reorderQuantity: number | null;
+            /** @example 2 */
             reserved: number;
-            /** @description Number of the last event of this item: 1, 2, 3 … */
+            /**
+             * @description Number of the last event of this item: 1, 2, 3 …
+             * @example 17
+             */
             seq: number;
             /** @example 85123A */
             sku: string | null;
+            /**
+             * @example [
+             *       "heart"
+             *     ]
+             */
             tags: string[];
-            /** @description On hand but not for sale: damaged, in quality control, safety stock. */
+            /**
+             * @description On hand but not for sale: damaged, in quality control, safety stock.
+             * @example 1
+             */
             unavailable: number;
+            /** @example 2.55 */
             unitPrice: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             updatedAt: string;
         };
         /** @enum {string} */
@@ -2443,11 +2800,17 @@ export interface components {
         ItemPage: {
             data: components["schemas"]["Item"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound: items may be newer (compare `seq`). */
+            /**
+             * @description A lower bound: items may be newer (compare `seq`).
+             * @example 1042
+             */
             position: number;
         };
         Lagged: {
-            /** @description Everything up to here was sent: subscribe again with it. */
+            /**
+             * @description Everything up to here was sent: subscribe again with it.
+             * @example 1042
+             */
             position: number;
             /**
              * @description items, item:<id>, location:<code>, category:<name> or alerts.
@@ -2456,18 +2819,26 @@ export interface components {
             room: string;
         };
         Level: {
-            /** @description onHand − reserved − unavailable; never negative. */
+            /**
+             * @description onHand − reserved − unavailable; never negative.
+             * @example 7
+             */
             available: number;
+            /** @example 0 */
             incoming: number;
             /** @example main */
             location: string;
+            /** @example 10 */
             onHand: number;
+            /** @example 2 */
             reserved: number;
+            /** @example 1 */
             unavailable: number;
         };
         LevelPage: {
             data: components["schemas"]["ListedLevel"][];
             page: components["schemas"]["PageInfo"];
+            /** @example 1042 */
             position: number;
         };
         Line: {
@@ -2488,6 +2859,7 @@ export interface components {
             quantity: number;
             /** @description For a count below what is reserved: releases held reservations of the item there, youngest first, in the same operation. */
             releaseHolds?: boolean;
+            /** @example 85123A */
             sku?: string;
             /**
              * @description For a transfer: where to.
@@ -2496,9 +2868,13 @@ export interface components {
             toLocation?: string;
             /** @enum {string} */
             type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
-            /** @description Cost of a piece, for the valuation. */
+            /**
+             * @description Cost of a piece, for the valuation.
+             * @example 1.25
+             */
             unitCost?: number;
         };
+        /** @example {} */
         Links: {
             expectationId?: string;
             reservationId?: string;
@@ -2508,21 +2884,30 @@ export interface components {
             transferId?: string;
         };
         ListedLevel: {
-            /** @description onHand − reserved − unavailable; never negative. */
+            /**
+             * @description onHand − reserved − unavailable; never negative.
+             * @example 7
+             */
             available: number;
+            /** @example 0 */
             incoming: number;
             /**
              * Format: date-time
              * @description When it was last counted there, by whatever means; null: never.
+             * @example 2026-01-05T10:00:00.123Z
              */
             lastCountedAt: string | null;
             /** @example main */
             location: string;
+            /** @example 10 */
             onHand: number;
+            /** @example 2 */
             reserved: number;
+            /** @example 1 */
             unavailable: number;
         };
         Location: {
+            /** @example null */
             address: string | null;
             /** @description Nothing can be moved to or from a closed one. */
             closed: boolean;
@@ -2552,6 +2937,7 @@ export interface components {
              * @example ana@example.com
              */
             email: string;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             role: components["schemas"]["Role"];
         };
@@ -2566,6 +2952,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When this activity began.
+             * @example 2026-01-05T10:00:00.123Z
              */
             since: string;
         };
@@ -2608,7 +2995,10 @@ export interface components {
             toLocation?: string;
             /** @enum {string} */
             type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
-            /** @description Cost of a piece, for the valuation. */
+            /**
+             * @description Cost of a piece, for the valuation.
+             * @example 1.25
+             */
             unitCost?: number;
         };
         MovementBatch: {
@@ -2617,6 +3007,7 @@ export interface components {
         MovementPage: {
             data: components["schemas"]["Event"][];
             page: components["schemas"]["PageBothWays"];
+            /** @example 1042 */
             position: number;
         };
         MovementResult: {
@@ -2625,8 +3016,12 @@ export interface components {
             events: components["schemas"]["Event"][];
             /** @description Each item touched, once, as it was after the operation. */
             items: components["schemas"]["Figures"][];
+            /** @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10 */
             operationId: string;
-            /** @description Of the last event. */
+            /**
+             * @description Of the last event.
+             * @example 1042
+             */
             position: number;
         };
         MovementRow: {
@@ -2664,6 +3059,7 @@ export interface components {
             reference?: string;
             /** @description For a count below what is reserved: releases held reservations of the item there, youngest first, in the same operation. */
             releaseHolds?: boolean;
+            /** @example 85123A */
             sku?: string;
             /**
              * @description For a transfer: where to.
@@ -2672,7 +3068,10 @@ export interface components {
             toLocation?: string;
             /** @enum {string} */
             type: "receive" | "return" | "issue" | "write_off" | "adjust" | "count" | "transfer" | "set_aside" | "put_back";
-            /** @description Cost of a piece, for the valuation. */
+            /**
+             * @description Cost of a piece, for the valuation.
+             * @example 1.25
+             */
             unitCost?: number;
         };
         OpenStocktake: {
@@ -2689,19 +3088,36 @@ export interface components {
             note?: string;
         };
         PageBothWays: {
+            /** @example 50 */
             limit: number;
-            /** @description Send as `cursor` for the next page; null at the end. */
+            /**
+             * @description Send as `cursor` for the next page; null at the end.
+             * @example null
+             */
             nextCursor: string | null;
-            /** @description Send as `cursor` for the page before; null on the first one. */
+            /**
+             * @description Send as `cursor` for the page before; null on the first one.
+             * @example null
+             */
             prevCursor: string | null;
-            /** @description With `count=true`: all that match. */
+            /**
+             * @description With `count=true`: all that match.
+             * @example 2803
+             */
             total?: number;
         };
         PageInfo: {
+            /** @example 50 */
             limit: number;
-            /** @description Send as `cursor` for the next page; null at the end. */
+            /**
+             * @description Send as `cursor` for the next page; null at the end.
+             * @example null
+             */
             nextCursor: string | null;
-            /** @description With `count=true`: all that match. */
+            /**
+             * @description With `count=true`: all that match.
+             * @example 2803
+             */
             total?: number;
         };
         PastStock: {
@@ -2761,23 +3177,39 @@ export interface components {
         };
         Problem: {
             code: components["schemas"]["ErrorCode"];
-            /** @description What is wrong in this case. */
+            /**
+             * @description What is wrong in this case.
+             * @example Only 7 of White hanging heart are available at main.
+             */
             detail: string;
             errors?: components["schemas"]["InvalidField"][];
-            /** @description The path that was asked for. */
+            /**
+             * @description The path that was asked for.
+             * @example /api/v1/movements
+             */
             instance?: string;
-            /** @description Also in `X-Request-Id` and in the log. */
+            /**
+             * @description Also in `X-Request-Id` and in the log.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             requestId?: string;
+            /** @example 409 */
             status: number;
+            /** @example Not enough stock is available */
             title: string;
             /** @example /problems/not-found */
             type: string;
         };
         Rebuilt: {
+            /** @example 1 */
             expectations: number;
+            /** @example 2803 */
             items: number;
+            /** @example 1042 */
             position: number;
+            /** @example 12 */
             reservations: number;
+            /** @example 3 */
             transfers: number;
         };
         ReceiveExpectation: {
@@ -2789,6 +3221,7 @@ export interface components {
             lines?: components["schemas"]["TransferLine"][];
         };
         Refresh: {
+            /** @example sr_65a1b2c3d4e5f60718293a4b_… */
             refreshToken: string;
         };
         Refused: {
@@ -2799,33 +3232,50 @@ export interface components {
         ReorderReport: {
             data: components["schemas"]["Suggestion"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound: figures may be newer. */
+            /**
+             * @description A lower bound: figures may be newer.
+             * @example 1042
+             */
             position: number;
         };
         ReplayWebhook: {
-            /** @description Deliver everything after this position again. */
+            /**
+             * @description Deliver everything after this position again.
+             * @example 1000
+             */
             after: number;
         };
         Reservation: {
             /** @description Who made it. */
             actor: components["schemas"]["EventActor"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             /** @description True for a dry run: nothing was written. */
             dryRun?: boolean;
             /**
              * Format: date-time
              * @description null once it is committed.
+             * @example 2026-01-05T10:15:00.000Z
              */
             expiresAt: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             lines: components["schemas"]["ReservedLine"][];
-            /** @description Position in the ledger of its last event. */
+            /**
+             * @description Position in the ledger of its last event.
+             * @example 1042
+             */
             position: number;
             /** @example PO-2041 */
             reference: string | null;
             status: components["schemas"]["ReservationStatus"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             updatedAt: string;
         };
         ReservationLine: {
@@ -2839,20 +3289,33 @@ export interface components {
         ReservationPage: {
             data: components["schemas"]["Reservation"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound: what is shown may be newer. */
+            /**
+             * @description A lower bound: what is shown may be newer.
+             * @example 1042
+             */
             position: number;
         };
         /** @enum {string} */
         ReservationStatus: "held" | "committed" | "released" | "expired" | "fulfilled";
         ReservedLine: {
-            /** @description Issued of it. */
+            /**
+             * @description Issued of it.
+             * @example 4
+             */
             fulfilled: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
             /** @example main */
             location: string;
-            /** @description Still reserved. */
+            /**
+             * @description Still reserved.
+             * @example 6
+             */
             open: number;
-            /** @description Reserved in the beginning. */
+            /**
+             * @description Reserved in the beginning.
+             * @example 10
+             */
             quantity: number;
         };
         ReverseMovement: {
@@ -2861,28 +3324,92 @@ export interface components {
         };
         /** @enum {string} */
         Role: "viewer" | "clerk" | "manager" | "admin";
+        /**
+         * @example {
+         *       "position": 1042,
+         *       "epoch": "0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10",
+         *       "type": "stock.issued",
+         *       "itemId": "65a1b2c3d4e5f60718293a4b",
+         *       "sku": "85123A",
+         *       "name": "White hanging heart",
+         *       "seq": 17,
+         *       "at": "2026-01-05T10:00:00.123Z",
+         *       "effectiveAt": "2026-01-05T10:00:00.123Z",
+         *       "actor": {
+         *         "kind": "user",
+         *         "id": "65a1b2c3d4e5f60718293a4b",
+         *         "name": "ana@example.com"
+         *       },
+         *       "operationId": "0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10",
+         *       "reason": "sale",
+         *       "reference": "536365",
+         *       "note": null,
+         *       "location": "main",
+         *       "change": {
+         *         "onHand": -3,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "incoming": 0
+         *       },
+         *       "before": {
+         *         "quantity": 10,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "available": 10,
+         *         "incoming": 0
+         *       },
+         *       "after": {
+         *         "quantity": 7,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "available": 7,
+         *         "incoming": 0
+         *       },
+         *       "level": {
+         *         "onHand": 7,
+         *         "reserved": 0,
+         *         "unavailable": 0,
+         *         "incoming": 0
+         *       },
+         *       "unitCost": null,
+         *       "category": "Decoration",
+         *       "links": {},
+         *       "fields": null,
+         *       "room": "location:main"
+         *     }
+         */
         RoomEvent: {
             actor: components["schemas"]["EventActor"];
             after: components["schemas"]["Totals"];
             /**
              * Format: date-time
              * @description When it was recorded.
+             * @example 2026-01-05T10:00:00.123Z
              */
             at: string;
             before: components["schemas"]["Totals"];
+            /** @example Decoration */
             category: string | null;
             change: components["schemas"]["Change"];
             /**
              * Format: date-time
              * @description When it happened.
+             * @example 2026-01-05T10:00:00.123Z
              */
             effectiveAt: string;
-            /** @description The identity of the ledger; a restore from a backup changes it. */
+            /**
+             * @description The identity of the ledger; a restore from a backup changes it.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             epoch: string;
-            /** @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted. */
+            /**
+             * @description For item events: `{name: [old, new]}`. For events of a reservation, a transfer or an expectation, what changed of that: `status`, and `expiresAt`, `from` and `to`, `expectedAt` and `supplier`. For a count of a stocktake `counted`: what the ledger had on hand when it was counted, and what was counted.
+             * @example null
+             */
             fields: {
                 [key: string]: unknown[];
             } | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
             /** @description The figures of the location after the event. */
             level: components["schemas"]["Change"] | null;
@@ -2891,8 +3418,12 @@ export interface components {
             location: string | null;
             /** @example WHITE HANGING HEART */
             name: string;
+            /** @example null */
             note: string | null;
-            /** @description Events of one operation have consecutive positions. */
+            /**
+             * @description Events of one operation have consecutive positions.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             operationId: string;
             /**
              * @description 1, 2, 3 … without a gap, in commit order.
@@ -2908,11 +3439,15 @@ export interface components {
              * @example location:main
              */
             room: string;
-            /** @description Of the item: 1, 2, 3 … without a gap. */
+            /**
+             * @description Of the item: 1, 2, 3 … without a gap.
+             * @example 17
+             */
             seq: number;
             /** @example 85123A */
             sku: string | null;
             type: components["schemas"]["EventType"];
+            /** @example 1.25 */
             unitCost: number | null;
         };
         RotatedSecret: {
@@ -2929,13 +3464,18 @@ export interface components {
         };
         RowResult: {
             item?: components["schemas"]["Figures"];
+            /** @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10 */
             operationId?: string;
+            /** @example 1042 */
             position?: number;
             /** @description Problem details of a rejected row. */
             problem?: {
                 [key: string]: unknown;
             };
-            /** @description From 0, as in the request. */
+            /**
+             * @description From 0, as in the request.
+             * @example 0
+             */
             row: number;
             /** @enum {string} */
             status: "applied" | "rejected";
@@ -2945,39 +3485,70 @@ export interface components {
             /**
              * Format: date-time
              * @description Approved or cancelled.
+             * @example null
              */
             closedAt: string | null;
             closedBy: components["schemas"]["EventActor"] | null;
-            /** @description Of these, how many were counted. */
+            /**
+             * @description Of these, how many were counted.
+             * @example 118
+             */
             counted: number;
             /** @description True for a dry run: nothing was written. */
             dryRun?: boolean;
             filter: components["schemas"]["StocktakeFilter"] | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             includeZero: boolean;
-            /** @description Items to count, those found unexpectedly included. */
+            /**
+             * @description Items to count, those found unexpectedly included.
+             * @example 120
+             */
             lines: number;
             /** @example main */
             location: string;
+            /** @example null */
             note: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             openedAt: string;
             openedBy: components["schemas"]["EventActor"];
-            /** @description The expected figures are those of exactly this state of the ledger. */
+            /**
+             * @description The expected figures are those of exactly this state of the ledger.
+             * @example 1042
+             */
             position: number;
             status: components["schemas"]["StocktakeStatus"];
-            /** @description Of these, how many differ from the ledger. */
+            /**
+             * @description Of these, how many differ from the ledger.
+             * @example 3
+             */
             variances: number;
         };
         StocktakeApproval: {
-            /** @description Lines that were booked, those without a difference too. */
+            /**
+             * @description Lines that were booked, those without a difference too.
+             * @example 118
+             */
             booked: number;
-            /** @description Of the first event. */
+            /**
+             * @description Of the first event.
+             * @example 1040
+             */
             firstPosition: number;
-            /** @description Lines whose item was deleted meanwhile: there is nothing to book. */
+            /**
+             * @description Lines whose item was deleted meanwhile: there is nothing to book.
+             * @example 0
+             */
             gone: number;
+            /** @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10 */
             operationId: string;
-            /** @description Of the last event: all in between belong to the operation. */
+            /**
+             * @description Of the last event: all in between belong to the operation.
+             * @example 1042
+             */
             position: number;
             /** @enum {string} */
             uncounted: "ignore" | "zero";
@@ -2987,48 +3558,79 @@ export interface components {
             category?: string;
             /** @description Exactly these items, also those of which nothing is there; each must exist. */
             itemIds?: string[];
-            /** @description As in the item list. */
+            /**
+             * @description As in the item list.
+             * @example heart
+             */
             q?: string;
+            /** @example heart */
             tag?: string;
         };
         StocktakeLine: {
-            /** @description null: not counted yet. */
+            /**
+             * @description null: not counted yet.
+             * @example 9
+             */
             counted: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             countedAt: string | null;
             countedBy: components["schemas"]["EventActor"] | null;
-            /** @description On hand when the stocktake was opened; unexpected: when first counted. */
+            /**
+             * @description On hand when the stocktake was opened; unexpected: when first counted.
+             * @example 10
+             */
             expected: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
             /**
              * Format: date-time
              * @description When it was last counted there before this stocktake; null: never.
+             * @example 2026-01-05T10:00:00.123Z
              */
             lastCountedAt: string | null;
             /** @description Stock of it moved between two counts that were added up: count it again, at once, with `set`. */
             moved: boolean;
+            /** @example White hanging heart */
             name: string;
-            /** @description What the ledger had on hand when it was counted. */
+            /**
+             * @description What the ledger had on hand when it was counted.
+             * @example 10
+             */
             onHand: number | null;
-            /** @description State of the ledger when it was counted. */
+            /**
+             * @description State of the ledger when it was counted.
+             * @example 1042
+             */
             position: number | null;
             /** @example 85123A */
             sku: string | null;
             /** @description Was not on the sheet: somebody found it there. */
             unexpected: boolean;
-            /** @description counted − onHand: what an approval books. */
+            /**
+             * @description counted − onHand: what an approval books.
+             * @example -1
+             */
             variance: number | null;
         };
         StocktakeLinePage: {
             data: components["schemas"]["StocktakeLine"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound of what is shown. */
+            /**
+             * @description A lower bound of what is shown.
+             * @example 1042
+             */
             position: number;
         };
         StocktakePage: {
             data: components["schemas"]["Stocktake"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound of what is shown. */
+            /**
+             * @description A lower bound of what is shown.
+             * @example 1042
+             */
             position: number;
         };
         /** @enum {string} */
@@ -3048,10 +3650,14 @@ export interface components {
             since?: components["schemas"]["Cursor"];
         };
         Subscribed: {
+            /** @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10 */
             epoch: string;
             /** @enum {boolean} */
             ok: true;
-            /** @description The events that follow continue from here. */
+            /**
+             * @description The events that follow continue from here.
+             * @example 1042
+             */
             position: number;
             /**
              * @description since could not be continued: what was before position is in the snapshot only.
@@ -3132,19 +3738,37 @@ export interface components {
             value: number;
         };
         TestResult: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             at: string;
-            /** @description 1 for the first. */
+            /**
+             * @description 1 for the first.
+             * @example 1
+             */
             attempt: number;
+            /** @example 38 */
             durationMs: number;
+            /** @example null */
             error: string | null;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description The header `webhook-id`: the same for every attempt at the same event. */
+            /**
+             * @description The header `webhook-id`: the same for every attempt at the same event.
+             * @example 65a1b2c3d4e5f60718293a4b_0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10_1042
+             */
             messageId: string;
-            /** @description Of the event; null for a test. */
+            /**
+             * @description Of the event; null for a test.
+             * @example 1042
+             */
             position: number | null;
             status: components["schemas"]["DeliveryStatus"];
-            /** @description null: there was no answer. */
+            /**
+             * @description null: there was no answer.
+             * @example 200
+             */
             statusCode: number | null;
             /**
              * @description Of the event; also `webhook.test` and `ledger.reset`.
@@ -3153,24 +3777,44 @@ export interface components {
             type: string;
         };
         TokenPair: {
+            /** @example eyJhbGciOiJIUzI1NiJ9.… */
             accessToken: string;
-            /** @description Seconds that the access token is good for. */
+            /**
+             * @description Seconds that the access token is good for.
+             * @example 900
+             */
             expiresIn: number;
-            /** @description Good for one refresh; using it twice ends the session. */
+            /**
+             * @description Good for one refresh; using it twice ends the session.
+             * @example sr_65a1b2c3d4e5f60718293a4b_…
+             */
             refreshToken: string;
             /** @enum {string} */
             tokenType: "Bearer";
             user: components["schemas"]["Me"];
         };
         Totals: {
-            /** @description quantity − reserved − unavailable; never negative. */
+            /**
+             * @description quantity − reserved − unavailable; never negative.
+             * @example 7
+             */
             available: number;
-            /** @description On its way here; counted in neither. */
+            /**
+             * @description On its way here; counted in neither.
+             * @example 0
+             */
             incoming: number;
-            /** @description On hand, over all locations. */
+            /**
+             * @description On hand, over all locations.
+             * @example 10
+             */
             quantity: number;
+            /** @example 2 */
             reserved: number;
-            /** @description On hand but not for sale: damaged, in quality control, safety stock. */
+            /**
+             * @description On hand but not for sale: damaged, in quality control, safety stock.
+             * @example 1
+             */
             unavailable: number;
         };
         TotalTurnover: {
@@ -3227,24 +3871,37 @@ export interface components {
         Transfer: {
             /** @description Who made it. */
             actor: components["schemas"]["EventActor"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             /** @description True for a dry run: nothing was written. */
             dryRun?: boolean;
             /** @example main */
             from: string;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             lines: components["schemas"]["TransferredLine"][];
-            /** @description Position in the ledger of its last event. */
+            /**
+             * @description Position in the ledger of its last event.
+             * @example 1042
+             */
             position: number;
-            /** @description Why it was closed or cancelled. */
+            /**
+             * @description Why it was closed or cancelled.
+             * @example null
+             */
             reason: string | null;
             /** @example PO-2041 */
             reference: string | null;
             status: components["schemas"]["TransferStatus"];
             /** @example shop-berlin */
             to: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             updatedAt: string;
         };
         TransferLine: {
@@ -3256,20 +3913,39 @@ export interface components {
         TransferPage: {
             data: components["schemas"]["Transfer"][];
             page: components["schemas"]["PageInfo"];
-            /** @description A lower bound: what is shown may be newer. */
+            /**
+             * @description A lower bound: what is shown may be newer.
+             * @example 1042
+             */
             position: number;
         };
         TransferredLine: {
+            /** @example 65a1b2c3d4e5f60718293a4b */
             itemId: string;
-            /** @description Never arrived, and not expected any more. */
+            /**
+             * @description Never arrived, and not expected any more.
+             * @example 0
+             */
             missing: number;
-            /** @description Still under way. */
+            /**
+             * @description Still under way.
+             * @example 6
+             */
             open: number;
-            /** @description Sent. */
+            /**
+             * @description Sent.
+             * @example 10
+             */
             quantity: number;
-            /** @description Arrived. */
+            /**
+             * @description Arrived.
+             * @example 4
+             */
             received: number;
-            /** @description Brought back by a cancellation. */
+            /**
+             * @description Brought back by a cancellation.
+             * @example 0
+             */
             returned: number;
         };
         /** @enum {string} */
@@ -3373,23 +4049,45 @@ export interface components {
             attributes?: {
                 [key: string]: string | number | boolean;
             };
+            /**
+             * @example [
+             *       "5012345678900"
+             *     ]
+             */
             barcodes?: string[];
+            /** @example Decoration */
             category?: string | null;
+            /** @example Painted wood, 12 cm */
             description?: string;
             /** @example White hanging heart */
             name?: string;
-            /** @description Sets the total on hand; the difference is booked at `main` as a count. */
+            /**
+             * @description Sets the total on hand; the difference is booked at `main` as a count.
+             * @example 10
+             */
             quantity?: number;
             /** @description When `quantity` leaves less at `main` than is reserved there: releases held ones, youngest first. */
             releaseHolds?: boolean;
+            /** @example 3 */
             reorderLevel?: number;
+            /** @example 24 */
             reorderQuantity?: number | null;
+            /** @example 85123A */
             sku?: string;
+            /**
+             * @example [
+             *       "heart"
+             *     ]
+             */
             tags?: string[];
+            /** @example 2.55 */
             unitPrice?: number;
         };
         UpdateLocation: {
-            /** @description null clears it. */
+            /**
+             * @description null clears it.
+             * @example null
+             */
             address?: string | null;
             /** @example Shop in Berlin */
             name?: string;
@@ -3402,9 +4100,15 @@ export interface components {
         UpdateWebhook: {
             /** @description True stops the deliveries, false lets them go on where they stopped. */
             disabled?: boolean;
-            /** @description Only events of these items; null: of all. */
+            /**
+             * @description Only events of these items; null: of all.
+             * @example null
+             */
             itemIds?: string[] | null;
-            /** @description Only events of these types; null: of all. */
+            /**
+             * @description Only events of these types; null: of all.
+             * @example null
+             */
             types?: ("item.created" | "item.updated" | "item.deleted" | "item.restored" | "stock.received" | "stock.returned" | "stock.issued" | "stock.written_off" | "stock.adjusted" | "stock.counted" | "stock.transferred_out" | "stock.transferred_in" | "stock.set_aside" | "stock.put_back" | "stock.reversed" | "stock.reserved" | "stock.hold_extended" | "stock.released" | "stock.expired" | "stock.committed" | "stock.fulfilled" | "stock.expected")[] | null;
             /**
              * @description http or https, without user and password. A private or loopback address is refused unless `WEBHOOK_ALLOW_PRIVATE` is set.
@@ -3413,7 +4117,10 @@ export interface components {
             url?: string;
         };
         User: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             disabled: boolean;
             /**
@@ -3421,6 +4128,7 @@ export interface components {
              * @example ana@example.com
              */
             email: string;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
             role: components["schemas"]["Role"];
         };
@@ -3478,14 +4186,23 @@ export interface components {
             value: number;
         };
         Verification: {
-            /** @description Events that were checked. */
+            /**
+             * @description Events that were checked.
+             * @example 46958
+             */
             checked: number;
             /** @description The first 100. */
             faults: components["schemas"]["Fault"][];
-            /** @description Hash of the event there: kept elsewhere, it later proves that nothing before was changed. */
+            /**
+             * @description Hash of the event there: kept elsewhere, it later proves that nothing before was changed.
+             * @example ca4ea8d2f0b94b1f3d6c0a7be8f3a2c5d9e1b7f60c4a83d25e9f1b6a7c8d0e3f
+             */
             hash: string;
             ok: boolean;
-            /** @description The last position that was checked. */
+            /**
+             * @description The last position that was checked.
+             * @example 1042
+             */
             position: number;
         };
         Watch: {
@@ -3504,44 +4221,83 @@ export interface components {
             id: string;
         };
         Webhook: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             createdAt: string;
             /** @description Whether the deliveries are stopped, by `PATCH` or because the endpoint answered 410. */
             disabled: boolean;
-            /** @description The ledger that `position` belongs to. */
+            /**
+             * @description The ledger that `position` belongs to.
+             * @example 0b6f2d1c-5d7e-4a58-9c3f-2f1e8a7f3a10
+             */
             epoch: string;
             /**
              * Format: date-time
              * @description When that delivery failed first.
+             * @example null
              */
             failingSince: string | null;
-            /** @description Failed attempts at the delivery that is due. */
+            /**
+             * @description Failed attempts at the delivery that is due.
+             * @example 0
+             */
             failures: number;
+            /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;
-            /** @description null: all. */
+            /**
+             * @description null: all.
+             * @example null
+             */
             itemIds: string[] | null;
-            /** @description Positions of the ledger after `position`. */
+            /**
+             * @description Positions of the ledger after `position`.
+             * @example 0
+             */
             lag: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             lastDeliveredAt: string | null;
-            /** @description Why the last attempt failed. */
+            /**
+             * @description Why the last attempt failed.
+             * @example null
+             */
             lastError: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             nextAttemptAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example null
+             */
             parkedAt: string | null;
-            /** @description Everything up to here was delivered or did not match. */
+            /**
+             * @description Everything up to here was delivered or did not match.
+             * @example 1042
+             */
             position: number;
             /**
              * Format: date-time
              * @description Until then the secret before the last rotation signs too.
+             * @example null
              */
             previousSecretExpiresAt: string | null;
             /** @description `failing`: the last attempt failed and is repeated at `nextAttemptAt`. `parked`: it failed for three days; `POST …/resume` goes on. `disabled`: by `PATCH`, or because the endpoint answered 410. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description null: all. */
+            /**
+             * @description null: all.
+             * @example null
+             */
             types: components["schemas"]["EventType"][] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-01-05T10:00:00.123Z
+             */
             updatedAt: string;
             /** @example https://shop.example.com/hooks/stockwire */
             url: string;
@@ -4247,9 +5003,16 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
-                    /** @description As in the query; before the file. */
+                    /**
+                     * @description As in the query; before the file.
+                     * @example Artikel:sku,Menge:quantity
+                     */
                     map?: string;
                 };
+                /**
+                 * @example sku,name,quantity,price
+                 *     85123A,White hanging heart,10,2.55
+                 */
                 "text/csv": string;
             };
         };
@@ -4310,9 +5073,16 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
-                    /** @description As in the query; before the file. */
+                    /**
+                     * @description As in the query; before the file.
+                     * @example Artikel:sku,Menge:quantity
+                     */
                     map?: string;
                 };
+                /**
+                 * @example sku,type,quantity,reference
+                 *     85123A,issue,3,536365
+                 */
                 "text/csv": string;
             };
         };
@@ -5770,9 +6540,17 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
-                    /** @description As in the query; before the file. */
+                    /**
+                     * @description As in the query; before the file.
+                     * @example Artikel:sku,Menge:quantity
+                     */
                     map?: string;
                 };
+                /**
+                 * @example sku,quantity
+                 *     85123A,9
+                 *     71053,24
+                 */
                 "text/csv": string;
             };
         };

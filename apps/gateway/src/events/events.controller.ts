@@ -6,9 +6,12 @@ import { Roles } from '../auth/policy';
 import { callerOf } from '../http/caller';
 import { minPositionOf } from '../http/operation';
 import { Reads } from '../http/documented';
+import { EVENT } from '../http/examples';
 import { CurrentExchange, type Exchange } from '../http/exchange';
 import { EventReader } from './event-reader.service';
 import { EventStreams } from './event-streams.service';
+
+const STREAMED = `id: ${EVENT.epoch}:${EVENT.position}\ndata: ${JSON.stringify(EVENT)}\n\n`;
 
 @ApiTags('events')
 @Controller('events')
@@ -52,7 +55,10 @@ export class EventsController {
     name: 'Last-Event-ID',
     description: 'Go on after this `<epoch>:<position>`; browsers send it by themselves.',
   })
-  @ApiOkResponse({ description: 'The stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } })
+  @ApiOkResponse({
+    description: 'The stream.',
+    content: { 'text/event-stream': { schema: { type: 'string', example: STREAMED } } },
+  })
   stream(@Query() query: StreamEvents, @CurrentExchange() { request }: Exchange, @Res() reply: FastifyReply): void {
     const body = this.streams.begin(callerOf(request), query, lastEventIdOf(request.headers), request.id);
     // Ends at once where nobody would read it.

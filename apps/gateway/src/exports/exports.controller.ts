@@ -11,6 +11,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Readable } from 'node:stream';
 import { Roles } from '../auth/policy';
 import { Reads } from '../http/documented';
+import { EVENT } from '../http/examples';
 import { CurrentExchange, type Exchange } from '../http/exchange';
 import { minPositionOf } from '../http/operation';
 import { describeColumns, ITEM_COLUMNS, MOVEMENT_COLUMNS } from './columns';
@@ -34,6 +35,7 @@ export class ExportsController {
     summary: 'All items as CSV',
     description: `${CSV} Columns:\n\n${describeColumns(ITEM_COLUMNS)}`,
     media: 'text/csv',
+    example: csvHeader(ITEM_COLUMNS),
   })
   async itemsCsv(
     @Query() { bom = false, ...filters }: ExportItemsCsv,
@@ -52,6 +54,7 @@ export class ExportsController {
     summary: 'All items, an Item in each line',
     description: COMPLETE,
     media: 'application/x-ndjson',
+    example: '{"id":"65a1b2c3d4e5f60718293a4b","sku":"85123A","name":"White hanging heart","quantity":10,…}\n',
   })
   async itemsNdjson(
     @Query() { ...filters }: ExportItems,
@@ -66,6 +69,7 @@ export class ExportsController {
     summary: 'The history of all stock as CSV',
     description: `${CSV} In the order of the ledger, up to \`X-Position\`. Columns:\n\n${describeColumns(MOVEMENT_COLUMNS)}`,
     media: 'text/csv',
+    example: csvHeader(MOVEMENT_COLUMNS),
   })
   async movementsCsv(
     @Query() { bom = false, ...filters }: ExportMovementsCsv,
@@ -84,6 +88,7 @@ export class ExportsController {
     summary: 'The history of all stock, an Event in each line',
     description: `${COMPLETE} In the order of the ledger, up to \`X-Position\`.`,
     media: 'application/x-ndjson',
+    example: `${JSON.stringify(EVENT)}\n`,
   })
   async movementsNdjson(
     @Query() { ...filters }: ExportMovements,

@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 import type { GatewayConfig } from '../gateway.config';
+import { addExamples } from './examples';
 import { asJsonSchema, type Schemas } from './json-schema';
 import { ProblemDetails } from './problem.dto';
 import { socketUrl } from './socket-address';
@@ -44,7 +45,9 @@ export function socketSchemas(app: INestApplication): Schemas {
     include: [NoRoutes],
     extraModels,
   });
-  return document.components?.schemas ?? {};
+  const schemas = document.components?.schemas ?? {};
+  addExamples(schemas);
+  return schemas;
 }
 
 /** Swagger takes an empty list of modules for all of them. */

@@ -32,6 +32,8 @@ export interface RouteDocument {
   body?: ApiOperationOptions['requestBody'];
   /** Media type of an answer that is no JSON. */
   media?: string;
+  /** Such an answer. */
+  example?: string;
   /** What the route refuses beside what every route may. */
   refuses?: readonly ErrorCode[];
   /** Reads an item: answers carry an ETag, and a known one is answered 304. */
@@ -116,10 +118,12 @@ function operationOf({ id, summary, description, body }: RouteDocument): ApiOper
 }
 
 function answer(
-  { status = 200, answer: type, media, description = DONE[status] }: RouteDocument,
+  { status = 200, answer: type, media, example, description = DONE[status] }: RouteDocument,
   headers: NonNullable<Parameters<typeof ApiResponse>[0]['headers']>,
 ): MethodDecorator {
-  const content = media !== undefined && { content: { [media]: { schema: { type: 'string' as const } } } };
+  const content = media !== undefined && {
+    content: { [media]: { schema: { type: 'string' as const, ...(example !== undefined && { example }) } } },
+  };
   return ApiResponse({ status, description, headers, ...(type && status !== 204 && { type }), ...content });
 }
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@app/contracts';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { problemResponse } from './documented';
+import { addExamples } from './examples';
 import { ProblemDetails } from './problem.dto';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -55,6 +56,7 @@ export function serveDocument(app: INestApplication): void {
 
 /** Adds what holds for every route, so that no route can forget it, and gives the aliases names of their own. */
 function completed(document: OpenAPIObject): OpenAPIObject {
+  addExamples(document.components?.schemas ?? {});
   const names = new Map<string, string>();
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const method of METHODS) {

@@ -21,10 +21,16 @@ import { CurrentExchange, type Exchange } from '../http/exchange';
 import { IdPipe } from '../http/path-id';
 import { TakesUpload } from '../http/uploads';
 import { describeFields } from './fields';
-import { FILE_BODY } from './file-body';
+import { fileBody } from './file-body';
 import { ImportsRepository } from './imports.repository';
 import { Imports } from './imports.service';
 import { withUpload } from './upload';
+
+/** How such a file may begin. */
+const FILES: Readonly<Record<ImportKind, string>> = {
+  items: 'sku,name,quantity,price\n85123A,White hanging heart,10,2.55\n',
+  movements: 'sku,type,quantity,reference\n85123A,issue,3,536365\n',
+};
 
 function importOf(kind: ImportKind, summary: string): RouteDocument {
   const description =
@@ -38,7 +44,7 @@ function importOf(kind: ImportKind, summary: string): RouteDocument {
     status: 202,
     answer: ImportJob,
     dryAnswer: ImportCheck,
-    body: FILE_BODY,
+    body: fileBody(FILES[kind]),
     refuses: ['too-large', 'unsupported-media-type', 'overloaded'],
   };
 }
@@ -105,6 +111,7 @@ export class ImportsController {
     summary: 'What was refused of an import, as CSV',
     description: `The first ${LIMITS.importErrorsKept}, by line.`,
     media: 'text/csv',
+    example: 'line,column,message\n17,quantity,must be at least 1\n',
     refuses: ['not-found'],
   })
   async errors(

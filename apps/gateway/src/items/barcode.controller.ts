@@ -29,6 +29,7 @@ export class BarcodeController {
     description:
       'SVG of the first barcode, else of the sku; `code` chooses another code of the item, `type` how it is drawn.',
     media: 'image/svg+xml',
+    example: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 202 144">…</svg>',
     tagged: true,
     refuses: ['not-found'],
   })

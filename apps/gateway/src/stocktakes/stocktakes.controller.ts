@@ -27,7 +27,7 @@ import { IdPipe } from '../http/path-id';
 import { TakesUpload } from '../http/uploads';
 import { validated } from '../http/validation';
 import { describeFields } from '../imports/fields';
-import { FILE_BODY } from '../imports/file-body';
+import { fileBody } from '../imports/file-body';
 import { withUpload } from '../imports/upload';
 import { Orders } from '../orders/orders.service';
 import { checkOf, CountFiles, errorsOf, refusedFile, type CountFile } from './count-files.service';
@@ -151,7 +151,7 @@ export class StocktakesController {
       `unless \`mode=add\` sums them. Columns:\n\n${describeFields('counts')}`,
     answer: CountResult,
     dryAnswer: ImportCheck,
-    body: FILE_BODY,
+    body: fileBody('sku,quantity\n85123A,9\n71053,24\n'),
     refuses: [
       'not-found',
       'stocktake-closed',

@@ -21,7 +21,7 @@ function after(method: CostMethod, told: readonly Told[]): [number, number] {
 const EXAMPLE = [received(10, 2), received(30, 3), issued(16), received(8, 3.5), issued(12)];
 
 describe('what the stock on hand cost', () => {
-  it('is, by the moving average, what remains at the average of each time (docs/reports.md)', () => {
+  it('is, by the moving average, what remains at the average of each time (docs/guides/count/reports.md)', () => {
     const steps = EXAMPLE.map((_, at) => after('average', EXAMPLE.slice(0, at + 1)));
     expect(steps).toEqual([
       [10, 20],
@@ -32,7 +32,7 @@ describe('what the stock on hand cost', () => {
     ]);
   });
 
-  it('is, first in first out, what the last receipts cost (docs/reports.md)', () => {
+  it('is, first in first out, what the last receipts cost (docs/guides/count/reports.md)', () => {
     const steps = EXAMPLE.map((_, at) => after('fifo', EXAMPLE.slice(0, at + 1)));
     expect(steps).toEqual([
       [10, 20],
