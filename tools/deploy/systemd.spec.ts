@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { GatewayConfig } from '../../apps/gateway/src/gateway.config';
 import { InventoryConfig } from '../../apps/inventory/src/inventory.config';
 import { NotificationConfig } from '../../apps/notification/src/notification.config';
+import { NODE_FLAGS } from '../start/apps';
 
 const ROOT = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -32,11 +33,10 @@ function variablesIn(name: string): string[] {
 describe('the units of systemd', () => {
   it.each(names)('run the %s as npm start does, and as nobody who may do anything else', (app) => {
     const settings = settingsOf(app);
-    const flags = /'(--max-semi-space-size=\d+)', '(--heap-growing-percent=\d+)'/.exec(read('tools/start/apps.ts'));
     expect(existsSync(join(ROOT, `apps/${app}/src/main.ts`))).toBe(true);
     expect(settings).toEqual(
       expect.arrayContaining([
-        ['ExecStart', `/usr/bin/node ${flags?.[1]} ${flags?.[2]} dist/apps/${app}/src/main.js`],
+        ['ExecStart', `/usr/bin/node ${NODE_FLAGS.join(' ')} dist/apps/${app}/src/main.js`],
         ['User', 'stockwire'],
         ['NoNewPrivileges', 'yes'],
         ['ProtectSystem', 'strict'],
