@@ -35,7 +35,7 @@ export class SocketAdapter extends IoAdapter {
     return server;
   }
 
-  /** Plain listeners: requests are answered by hand, and Nest's streams around each would be a fifth of what a socket keeps. */
+  /** Plain listeners: requests are answered by hand, and each socket would keep Nest's streams around every kind of them. */
   override bindMessageHandlers(socket: Socket, handlers: MessageMappingProperties[]): void {
     for (const { message, callback } of handlers) {
       socket.on(String(message), (...args: unknown[]) => {
