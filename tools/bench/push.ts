@@ -33,13 +33,15 @@ export interface Pushed {
 type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 const WIRES = 24;
+/** Subscriptions under way; more than these wait for a snapshot for too long on a busy machine, and are refused. */
+const ENTERING = 200;
 
 /** Sender and subscribers in one process, so that one clock times both. */
 class PushRun {
   private readonly answeredAt = new Map<number, number>();
   private readonly arrivals = new Map<number, number[]>();
   private readonly errors: Record<string, number> = {};
-  private sockets: Client[] = [];
+  private readonly sockets: Client[] = [];
   private wires: Wire[] = [];
   private sent = 0;
   private measuredFrom = Infinity;
@@ -48,9 +50,11 @@ class PushRun {
 
   async run(): Promise<Pushed> {
     const { job } = this;
-    this.sockets = await Promise.all(
-      job.ids.map((id) => this.subscribe(job.room === 'items' ? 'items' : `item:${id}`)),
-    );
+    for (let begun = 0; begun < job.ids.length; begun += ENTERING) {
+      const some = job.ids.slice(begun, begun + ENTERING);
+      const rooms = some.map((id) => (job.room === 'items' ? 'items' : `item:${id}`));
+      this.sockets.push(...(await Promise.all(rooms.map((room) => this.subscribe(room)))));
+    }
     this.wires = await Promise.all(
       Array.from({ length: WIRES }, () => Wire.open(job.gatewayPort, (error) => this.fail(error.message))),
     );

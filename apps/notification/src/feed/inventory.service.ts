@@ -19,6 +19,7 @@ import { InjectLog } from '../core/log';
 import { NotificationConfig } from '../notification.config';
 import { noteAlert } from './alerts';
 import { Gate } from './gate';
+import { noteText } from './texts';
 import { noteTrace } from './traces';
 
 /** Calls of clients under way at the same time, and how many may wait for how long: with the call itself it stays below 2 s. */
@@ -119,6 +120,7 @@ export class InventoryService implements OnApplicationShutdown {
 function parsed({ events, ...page }: LedgerPage): EventPage {
   const parse = ({ json, alert, trace }: LedgerPage['events'][number]): LedgerEvent => {
     const event = JSON.parse(json) as LedgerEvent;
+    noteText(event, json);
     if (alert) noteAlert(event, alert);
     if (trace !== undefined) noteTrace(event, trace);
     return event;

@@ -22,7 +22,7 @@ export const BOUNDS = {
   pingTimeoutMs: 20_000,
 } as const;
 
-/** What waits to be read by clients, in bytes (of text handed to engine.io; broadcasts share theirs). */
+/** What waits to be read by clients, in bytes (of what engine.io and TCP keep; broadcasts share theirs). */
 export const OUTBOX = {
   /** Below this a socket has room for more of the past. */
   low: 65_536,

@@ -4,20 +4,17 @@ import { alertOf } from '../feed/alerts';
 import { FeedService, type FeedListener } from '../feed/feed.service';
 import { roomsOf } from '../feed/place';
 import { spansOf } from '../feed/traces';
+import type { Audience, Listener } from './audiences';
 import { MetricsService } from './metrics.service';
-import { liveRoom } from './session';
-import { inRoom, type PushServer } from './sockets';
+import { Packets } from './packets';
+import { SessionsService } from './sessions.service';
 
-type Sizes = ReadonlyMap<string, { readonly size: number }>;
-const NONE: Sizes = new Map();
-
-/** Gives the feed's events to the rooms of those who are live; each message is encoded once, however many get it. */
+/** Gives the feed's events to those who are live in their rooms; what a room gets is made once, however many get it. */
 @Injectable()
 export class BroadcastService implements OnModuleInit, FeedListener {
-  private server: PushServer | undefined;
-
   constructor(
     private readonly feed: FeedService,
+    private readonly sessions: SessionsService,
     private readonly metrics: MetricsService,
   ) {
     metrics.gauges('sockets_rooms', 'Rooms with a live subscriber, by kind.', 'kind', () => this.rooms());
@@ -27,24 +24,13 @@ export class BroadcastService implements OnModuleInit, FeedListener {
     this.feed.listen(this);
   }
 
-  attach(server: PushServer): void {
-    this.server = server;
-  }
-
   onEvents(events: LedgerEvent[]): void {
     const spans = spansOf('sockets.push', events);
-    const { sizes } = this;
-    const several = new Map<Room, LedgerEvent[]>();
-    for (const event of events) {
-      for (const room of roomsOf(event)) {
-        if (sizes.has(room)) this.one(sizes, room, event);
-        const own = several.get(room);
-        if (own) own.push(event);
-        else if (sizes.has(liveRoom(room, true))) several.set(room, [event]);
-      }
-      this.alert(sizes, event);
+    for (const [room, own] of this.byRoom(events)) {
+      const audience = this.sessions.audiences.of(room);
+      if (audience) this.tell(audience, room, own);
     }
-    for (const [room, own] of several) this.several(sizes, room, own);
+    for (const event of events) this.alert(event);
     for (const span of spans) span.end();
     const [oldest] = events;
     if (oldest) this.metrics.push.observe({ follower: 'sockets' }, (Date.now() - Date.parse(oldest.at)) / 1_000);
@@ -52,48 +38,51 @@ export class BroadcastService implements OnModuleInit, FeedListener {
 
   /** To all who are live in the room; `besides`: the socket that knows it already. */
   presence(presence: Presence, besides: string | undefined): void {
-    const rooms = [false, true].map((batch) => liveRoom(presence.room, batch));
-    this.server
-      ?.to(rooms)
-      .except(besides ?? [])
-      .emit('presence', presence);
+    const packets = Packets.of('presence', presence);
+    for (const listener of this.sessions.audiences.all(presence.room))
+      if (listener.id !== besides) listener.give(packets);
   }
 
-  private one(sizes: Sizes, room: Room, event: LedgerEvent): void {
-    this.server?.to(liveRoom(room, false)).emit('event', inRoom(event, room));
-    this.metrics.sent.inc(sizes.get(room)?.size ?? 0);
+  /** The events of each room that somebody listens to. */
+  private byRoom(events: readonly LedgerEvent[]): Map<Room, LedgerEvent[]> {
+    const byRoom = new Map<Room, LedgerEvent[]>();
+    for (const event of events) {
+      for (const room of roomsOf(event)) {
+        const own = byRoom.get(room);
+        if (own) own.push(event);
+        else if (this.sessions.audiences.of(room)) byRoom.set(room, [event]);
+      }
+    }
+    return byRoom;
   }
 
-  private several(sizes: Sizes, room: Room, events: LedgerEvent[]): void {
-    this.server?.to(liveRoom(room, true)).emit('events', { room, events });
-    this.metrics.sent.inc((sizes.get(liveRoom(room, true))?.size ?? 0) * events.length);
+  private tell({ single, batch }: Audience, room: Room, events: readonly LedgerEvent[]): void {
+    if (single.size > 0) give(single, Packets.each(room, events));
+    if (batch.size > 0) give(batch, Packets.batch(room, events));
+    this.metrics.sent.inc((single.size + batch.size) * events.length);
   }
 
-  private alert(sizes: Sizes, event: LedgerEvent): void {
+  private alert(event: LedgerEvent): void {
     const alert = alertOf(event);
-    if (!alert) return;
+    const audience = alert && this.sessions.audiences.of('alerts');
+    if (!audience) return;
     // There is no batch of alerts: who asked for one gets them one by one all the same.
-    const rooms = [false, true].map((batch) => liveRoom('alerts', batch));
-    const size = rooms.reduce((sum, room) => sum + (sizes.get(room)?.size ?? 0), 0);
-    if (size === 0) return;
-    this.server?.to(rooms).emit('alert', alert);
-    this.metrics.alerts.inc({ kind: alert.kind }, size);
-  }
-
-  /** How many sockets are in a room; rooms without any are not there. */
-  private get sizes(): Sizes {
-    return this.server?.of('/').adapter.rooms ?? NONE;
+    const packets = Packets.of('alert', alert);
+    give(audience.single, packets);
+    give(audience.batch, packets);
+    this.metrics.alerts.inc({ kind: alert.kind }, audience.single.size + audience.batch.size);
   }
 
   private rooms(): Map<string, number> {
     const counts = new Map(['items', 'item', 'location', 'category', 'alerts'].map((kind) => [kind, 0]));
-    for (const name of this.sizes.keys()) {
-      // Who gets several events in a message makes no second room of it.
-      if (name.startsWith('batch|') && this.sizes.has(name.slice('batch|'.length))) continue;
-      const [kind = ''] = name.replace('batch|', '').split(':', 1);
-      const count = counts.get(kind);
-      if (count !== undefined) counts.set(kind, count + 1);
+    for (const name of this.sessions.audiences.names()) {
+      const [kind = ''] = name.split(':', 1);
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
     }
     return counts;
   }
+}
+
+function give(listeners: ReadonlySet<Listener>, packets: Packets): void {
+  for (const listener of listeners) listener.give(packets);
 }

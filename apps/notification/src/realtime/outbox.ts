@@ -1,5 +1,6 @@
-import type { PushSocket } from './sockets';
 import { OUTBOX } from './bounds';
+import type { Packets } from './packets';
+import type { Wire } from './wire';
 
 /** What all sockets together have not read yet. */
 export class Backlog {
@@ -10,33 +11,28 @@ export class Backlog {
 const PACKET_BYTES = 200;
 
 /**
- * What was given to one socket and not taken by its client: engine.io buffers without a bound, so this counts. A packet is
- * `queued` until engine.io hands it to the WebSocket, then `handed` until the kernel has taken it.
+ * What was given to one socket and not taken by its client: engine.io and TCP buffer without a bound, so this counts. What is sent
+ * goes straight to TCP when nothing is `queued` in engine.io before it; what the kernel does not take at once is `handed`.
  */
 export class Outbox {
   private queued = 0;
   private handed = 0;
-  private readonly waiting: (() => void)[] = [];
+  private waiting: (() => void)[] | undefined;
   private closed = false;
   /** When the client last took something, or had nothing to take. */
   private movedAt = Date.now();
+  private readonly onTaken = (): void => this.taken();
 
   constructor(
-    socket: PushSocket,
+    private readonly wire: Wire,
     private readonly backlog: Backlog,
     private readonly onOverfull: () => void,
   ) {
-    const { conn } = socket;
-    const raw = conn.request.socket;
-    conn.on('packetCreate', ({ data }: { data?: string }) => this.queue((data?.length ?? 0) + PACKET_BYTES));
-    conn.on('flush', (packets: unknown[]) => {
-      this.hand();
-      if (packets.length === 1) return;
-      // Each frame would be a system call of its own.
-      raw.cork();
-      process.nextTick(() => raw.uncork());
-    });
-    conn.transport.on('drain', () => this.drain());
+    wire.watch(
+      (characters) => this.queue(characters + PACKET_BYTES),
+      () => this.flushed(),
+      this.onTaken,
+    );
   }
 
   get pending(): number {
@@ -51,18 +47,28 @@ export class Outbox {
     return this.pending > (this.backlog.bytes > OUTBOX.total ? OUTBOX.low : OUTBOX.high);
   }
 
+  send(packets: Packets): void {
+    if (this.closed) return;
+    if (this.queued > 0 || !this.wire.open) return this.wire.queue(packets);
+    this.wire.write(packets, this.onTaken);
+    if (this.wire.untaken > 0) this.grow(this.wire.untaken);
+  }
+
   /** Milliseconds since the client last took something of what waits for it. */
   stuckFor(now: number): number {
     return this.pending === 0 ? 0 : now - this.movedAt;
   }
 
   async roomForMore(): Promise<void> {
-    while (!this.hasRoom) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (!this.hasRoom) await new Promise<void>((resolve) => (this.waiting ??= []).push(resolve));
   }
 
   /** Others may have made room in what all share. */
   look(): void {
-    if (this.hasRoom) for (const wake of this.waiting.splice(0)) wake();
+    if (!this.waiting || !this.hasRoom) return;
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    for (const wake of waiting) wake();
   }
 
   close(): void {
@@ -80,15 +86,27 @@ export class Outbox {
     if (this.overfull) this.onOverfull();
   }
 
-  private hand(): void {
-    this.handed += this.queued;
+  /** engine.io has given everything to TCP. */
+  private flushed(): void {
+    if (this.closed) return;
+    this.backlog.bytes -= this.queued;
     this.queued = 0;
+    this.grow(this.wire.untaken);
   }
 
-  private drain(): void {
-    if (this.closed) return;
-    this.backlog.bytes -= this.handed;
-    this.handed = 0;
+  private grow(untaken: number): void {
+    if (this.pending === 0) this.movedAt = Date.now();
+    this.backlog.bytes += untaken - this.handed;
+    this.handed = untaken;
+    if (this.overfull) this.onOverfull();
+  }
+
+  /** The kernel has taken something; most often everything at once, and then nothing was counted. */
+  private taken(): void {
+    if (this.handed === 0 || this.closed) return;
+    const { untaken } = this.wire;
+    this.backlog.bytes -= this.handed - untaken;
+    this.handed = untaken;
     this.movedAt = Date.now();
     this.look();
   }

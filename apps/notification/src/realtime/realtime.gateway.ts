@@ -10,7 +10,6 @@ import {
 } from '@nestjs/websockets';
 import { AnswersService } from './answers.service';
 import { BOUNDS } from './bounds';
-import { BroadcastService } from './broadcast.service';
 import { DoorService } from './door.service';
 import { readSubscribe, readToken, readUnsubscribe } from './requests';
 import { SessionsService } from './sessions.service';
@@ -23,14 +22,12 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   constructor(
     private readonly door: DoorService,
     private readonly sessions: SessionsService,
-    private readonly broadcast: BroadcastService,
     private readonly subscriptions: SubscriptionsService,
     private readonly answers: AnswersService,
   ) {}
 
   afterInit(server: PushServer): void {
     server.use((socket, next) => void this.admit(socket, next));
-    this.broadcast.attach(server);
   }
 
   handleConnection(socket: PushSocket): void {

@@ -3,18 +3,16 @@ import { alertOf } from '../feed/alerts';
 import { pieces } from '../feed/operations';
 import { Allowance } from './allowance';
 import { BATCH, BOUNDS } from './bounds';
+import type { Audiences, Listener } from './audiences';
 import { Outbox, type Backlog } from './outbox';
+import { Packets } from './packets';
 import { Pulse } from './pulse';
-import { inRoom, type PushSocket } from './sockets';
+import type { PushSocket } from './sockets';
 import type { Outlet, Subscription } from './subscription';
+import { Wire } from './wire';
 
 /** After a farewell the client has so long to take it. */
 const FAREWELL_MS = 2_000;
-
-/** The Socket.IO room of those who get a room's events live, one by one or several in a message. No name of a room begins as the second. */
-export function liveRoom(room: string, batch: boolean): string {
-  return batch ? `batch|${room}` : room;
-}
 
 /** Told of what becomes of a socket. */
 export interface SessionListener {
@@ -27,7 +25,7 @@ export interface SessionListener {
 }
 
 /** One connected socket: who it is, its subscriptions, and what it has not read yet. */
-export class Session implements Outlet {
+export class Session implements Outlet, Listener {
   readonly subscriptions = new Map<Room, Subscription>();
   readonly outbox: Outbox;
   readonly messages: Allowance;
@@ -37,6 +35,7 @@ export class Session implements Outlet {
   requests = 0;
   /** Messages that were beyond the allowance. */
   ignored = 0;
+  private readonly wire: Wire;
   private readonly turns = new Map<Room, Promise<void>>();
   private lastBeat = -1;
   private over = false;
@@ -44,14 +43,20 @@ export class Session implements Outlet {
   constructor(
     readonly socket: PushSocket,
     backlog: Backlog,
+    private readonly audiences: Audiences,
     onOverfull: (session: Session) => void,
     private readonly onSent: (events: number) => void,
     private readonly listeners: readonly SessionListener[],
   ) {
     this.caller = socket.data.caller;
-    this.pulse = new Pulse(socket);
+    this.wire = new Wire(socket);
+    this.pulse = new Pulse(this.wire);
     this.messages = new Allowance(BOUNDS.messages, Date.now());
-    this.outbox = new Outbox(socket, backlog, () => onOverfull(this));
+    this.outbox = new Outbox(this.wire, backlog, () => onOverfull(this));
+  }
+
+  get id(): string {
+    return this.socket.id;
   }
 
   get closed(): boolean {
@@ -66,20 +71,24 @@ export class Session implements Outlet {
     return this.outbox.roomForMore();
   }
 
+  give(packets: Packets): void {
+    this.outbox.send(packets);
+  }
+
   send({ room, batch, place }: Subscription, events: LedgerEvent[]): void {
     if (place.kind === 'alerts') {
       for (const event of events) this.alert(event);
     } else if (batch) {
-      for (const piece of pieces(events, BATCH.events, BATCH.size)) this.socket.emit('events', { room, events: piece });
+      for (const piece of pieces(events, BATCH.events, BATCH.size)) this.give(Packets.batch(room, piece));
     } else {
-      for (const event of events) this.socket.emit('event', inRoom(event, room));
+      this.give(Packets.each(room, events));
     }
     this.onSent(events.length);
   }
 
   private alert(event: LedgerEvent): void {
     const alert = alertOf(event);
-    if (alert) this.socket.emit('alert', alert);
+    if (alert) this.give(Packets.of('alert', alert));
   }
 
   /** Requests for one room are done one after the other, so that the last one asked for is the one that holds. */
@@ -98,7 +107,7 @@ export class Session implements Outlet {
   }
 
   join({ room, batch }: Subscription): void {
-    void this.socket.join(liveRoom(room, batch));
+    this.audiences.join(room, batch, this);
     for (const listener of this.listeners) listener.onJoined?.(this, room);
   }
 
@@ -110,7 +119,7 @@ export class Session implements Outlet {
   private stop(room: Room): boolean {
     const subscription = this.subscriptions.get(room);
     if (!subscription) return false;
-    if (subscription.state === 'live') void this.socket.leave(liveRoom(room, subscription.batch));
+    if (subscription.state === 'live') this.audiences.leave(room, this);
     subscription.end();
     this.subscriptions.delete(room);
     return true;
@@ -154,7 +163,7 @@ export class Session implements Outlet {
 
   /** Ends a connection that takes nothing any more, with all that waits for it. */
   destroy(): void {
-    this.socket.conn.request.socket.destroy();
+    this.wire.destroy();
   }
 
   /** Everything stops; what is under way notices. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FeedService, type FeedListener } from '../feed/feed.service';
 import { NotificationConfig } from '../notification.config';
 import { OUTBOX, SWEEP_MS } from './bounds';
+import { Audiences } from './audiences';
 import { MetricsService } from './metrics.service';
 import { Backlog } from './outbox';
 import { Session, type SessionListener } from './session';
@@ -14,6 +15,8 @@ const STEP_MS = 50;
 /** All connected sockets; ends those whose credential does not hold any more, and those that do not read. */
 @Injectable()
 export class SessionsService implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown, FeedListener {
+  /** Who gets which room live. */
+  readonly audiences = new Audiences();
   private readonly sessions = new Map<string, Session>();
   private readonly backlog = new Backlog();
   private readonly overfull = new Set<Session>();
@@ -58,6 +61,7 @@ export class SessionsService implements OnModuleInit, OnModuleDestroy, BeforeApp
     const session = new Session(
       socket,
       this.backlog,
+      this.audiences,
       (full) => this.tooMuch(full),
       (events) => this.metrics.sent.inc(events),
       this.listeners,

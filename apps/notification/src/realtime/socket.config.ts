@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { MessageMappingProperties } from '@nestjs/websockets';
 import type { Server as HttpServer } from 'node:http';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { NotificationConfig } from '../notification.config';
 import { BOUNDS } from './bounds';
 import { DoorService } from './door.service';
@@ -32,5 +33,15 @@ export class SocketAdapter extends IoAdapter {
       },
     });
     return server;
+  }
+
+  /** Plain listeners: requests are answered by hand, and each socket would keep Nest's streams around every kind of them. */
+  override bindMessageHandlers(socket: Socket, handlers: MessageMappingProperties[]): void {
+    for (const { message, callback } of handlers) {
+      socket.on(String(message), (...args: unknown[]) => {
+        const ack = typeof args.at(-1) === 'function' ? args.pop() : undefined;
+        void callback(args.length > 1 ? args : args[0], ack);
+      });
+    }
   }
 }

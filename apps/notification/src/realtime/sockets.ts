@@ -1,12 +1,4 @@
-import type {
-  Caller,
-  ClientToServerEvents,
-  LedgerEvent,
-  Problem,
-  Refused,
-  Room,
-  ServerToClientEvents,
-} from '@app/contracts';
+import type { Caller, ClientToServerEvents, Problem, Refused, ServerToClientEvents } from '@app/contracts';
 import { type DomainError, problemOf } from '@app/common';
 import { SubscribeMessage } from '@nestjs/websockets';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
@@ -52,11 +44,6 @@ export function acknowledge(ack: unknown): Reply {
 
 function isReply(ack: unknown): ack is Reply {
   return typeof ack === 'function';
-}
-
-/** An event as subscribers of a room get it. */
-export function inRoom(event: LedgerEvent, room: Room): LedgerEvent & { room: Room } {
-  return Object.assign({}, event, { room });
 }
 
 export function refused(error: DomainError): Refused {
