@@ -31,6 +31,7 @@ const databases = {
 module.exports = {
   // Real processes start in some of them.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/jest/sequencer.cjs',
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
     { ...project, ...databases, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
