@@ -31,6 +31,8 @@ const databases = {
 module.exports = {
   // Real processes start in some of them.
   testTimeout: 60_000,
+  // Of specs that wait most of their time, in one file.
+  maxConcurrency: 2,
   testSequencer: '<rootDir>/test/jest/sequencer.cjs',
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
