@@ -1,20 +1,3 @@
-const { readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
-
-/** Jest cannot require() ES modules, so the packages that are ES modules (all of Nest 12) are compiled like our own code. */
-function esModulePackages(root) {
-  const names = readdirSync(root).flatMap((name) =>
-    name.startsWith('@') ? readdirSync(join(root, name)).map((inner) => `${name}/${inner}`) : [name],
-  );
-  return names.filter((name) => {
-    try {
-      return JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8')).type === 'module';
-    } catch {
-      return false;
-    }
-  });
-}
-
 const typescript = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
@@ -23,23 +6,21 @@ const typescript = {
   },
   module: { type: 'commonjs' },
 };
-const javascript = { jsc: { target: 'es2023' }, module: { type: 'commonjs' } };
-const compiled = esModulePackages(join(__dirname, 'node_modules')).map((name) => name.replaceAll('.', '\\.'));
 
 const project = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  roots: ['apps', 'libs', 'tools', 'test'].map((folder) => `<rootDir>/${folder}`),
+  // One for all projects: what one of them has compiled, the next one finds.
+  id: 'stockwire',
+  testEnvironment: '<rootDir>/test/jest/environment.cjs',
+  runtime: '<rootDir>/test/jest/runtime.cjs',
   // Inside the project, so that a run leaves nothing behind elsewhere.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
-  transform: { '^.+\\.ts$': ['@swc/jest', typescript], '^.+\\.m?js$': ['@swc/jest', javascript] },
-  // The MongoDB driver loads `os` with import(), which fails inside Jest's sandbox unless it is compiled to require(): no
-  // connection succeeds then, and the driver only says that a sub-document is missing.
-  transformIgnorePatterns: [`/node_modules/(?!(${compiled.join('|')})/)(?!.*mongodb/lib/runtime_adapters\\.js)`],
+  transform: { '^.+\\.ts$': ['@swc/jest', typescript] },
   moduleNameMapper: {
     '^@app/(contracts|common|identity)$': '<rootDir>/libs/$1/src/index.ts',
     '^@stockwire/client$': '<rootDir>/libs/client/src/index.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
 const databases = {
@@ -50,6 +31,9 @@ const databases = {
 module.exports = {
   // Real processes start in some of them.
   testTimeout: 60_000,
+  // Of specs that wait most of their time, in one file.
+  maxConcurrency: 2,
+  testSequencer: '<rootDir>/test/jest/sequencer.cjs',
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'] },
     { ...project, ...databases, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },

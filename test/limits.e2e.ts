@@ -46,8 +46,15 @@ async function timed<Result>(ask: Promise<Result>): Promise<{ answer: Result; ms
 const ascending = (a: number, b: number): number => a - b;
 
 describe('limits', () => {
+  let one: Api;
+  let other: Api;
+
+  beforeAll(async () => {
+    const proxied = { ...LIMITS, TRUST_PROXY: 'true' };
+    [one, other] = await Promise.all([gateway(proxied), gateway(proxied)]);
+  }, 60_000);
+
   it('count a caller over all gateways, and say what is left', async () => {
-    const [one, other] = await Promise.all([gateway(LIMITS), gateway(LIMITS)]);
     const key = await newKey();
     const first = await one.key(key).get('/auth/me');
     expect(first.headers.get('ratelimit-limit')).toBe('20');
@@ -70,8 +77,6 @@ describe('limits', () => {
   });
 
   it('count attempts to log in exactly, for the account wherever they come from', async () => {
-    const proxied = { ...LIMITS, TRUST_PROXY: 'true' };
-    const [one, other] = await Promise.all([gateway(proxied), gateway(proxied)]);
     const from = (api: Api, address: string, email: string): Promise<number> =>
       new Api(api.url, { 'x-forwarded-for': address }).login(email, 'not the password').then(({ status }) => status);
     const guesses = [1, 2, 3, 4, 5].map((n) => from(n % 2 ? one : other, `10.0.0.${n}`, 'ana@example.com'));
@@ -86,19 +91,19 @@ describe('limits', () => {
   it('hold in each gateway alone while Redis is away, without making anybody wait', async () => {
     if (!stack.redisUrl) return;
     const proxy = await proxyTo(stack.redisUrl);
-    const one = await gateway({ ...LIMITS, REDIS_URL: proxy.through(stack.redisUrl) });
+    const alone = await gateway({ ...LIMITS, REDIS_URL: proxy.through(stack.redisUrl) });
     const key = await newKey();
     for (const fault of ['hang', 'cut'] as const) {
       proxy[fault]();
-      const { answer, ms } = await timed(one.key(key).get('/auth/me'));
+      const { answer, ms } = await timed(alone.key(key).get('/auth/me'));
       expect(answer.status).toBe(200);
       expect(ms).toBeLessThan(100);
-      const login = await timed(one.login(`${fault}@example.com`, 'not the password'));
+      const login = await timed(alone.login(`${fault}@example.com`, 'not the password'));
       expect(login.ms).toBeLessThan(1_000);
       await sleep(300);
     }
     const statuses: number[] = [];
-    for (let more = 0; more < 20; more++) statuses.push((await one.key(key).get('/auth/me')).status);
+    for (let more = 0; more < 20; more++) statuses.push((await alone.key(key).get('/auth/me')).status);
     // Two were allowed above.
     expect(statuses.filter((status) => status === 200)).toHaveLength(18);
     expect(
@@ -111,9 +116,15 @@ describe('limits', () => {
 });
 
 describe('without MongoDB', () => {
+  let proxy: Proxy;
+  let one: Api;
+
+  beforeAll(async () => {
+    proxy = await proxyTo(stack.mongoUri);
+    one = await gateway({ MONGODB_URI: proxy.through(stack.mongoUri) });
+  }, 60_000);
+
   it.each(['hang', 'cut'] as const)('a login is refused within 2 s, and known tokens go on (%s)', async (fault) => {
-    const proxy = await proxyTo(stack.mongoUri);
-    const one = await gateway({ MONGODB_URI: proxy.through(stack.mongoUri) });
     const { body } = await one.login(stack.adminEmail, stack.adminPassword);
     const known = one.bearer(body.accessToken);
     const key = await newKey();
