@@ -63,8 +63,8 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
       // The default cache is half of the machine's memory, which the apps share here. 512 MB hold a million items.
       '--wiredTigerCacheSizeGB=0.5',
       '--oplogSize=512',
-      // Nobody reads five minutes back; keeping what every movement overwrote for so long is a third of what mongod does.
-      `--setParameter=${HISTORY_SECONDS}=0`,
+      // Nobody reads five minutes back; keeping what every movement overwrote for so long is a quarter of what mongod does.
+      `--setParameter=${HISTORY_SECONDS}=10`,
       // An embedded server may be of an old patch level: what had faults and is not needed is off.
       '--noscripting',
       '--networkMessageCompressors=disabled',

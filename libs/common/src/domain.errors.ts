@@ -43,7 +43,8 @@ const AWAY =
 const AWAY_CODES = new Set([91, 189, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
 /** The driver lets these through as they are, when a connection of its pool broke a moment before it was used. */
 const BROKEN = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
-const MAX_TIME_EXPIRED = 50;
+/** What the server says of a query that took longer than it may, and of one for which it has let go of the past meanwhile. */
+const TOO_LONG = new Set<unknown>([50, 239]);
 
 /**
  * The expected failure that an error stands for: a DomainError itself, or a database that is away or too slow. Told by name and
@@ -53,7 +54,7 @@ export function expectedFailure(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
-  if (code === MAX_TIME_EXPIRED)
+  if (TOO_LONG.has(code))
     return new DomainError('overloaded', 'The query took too long; narrow it.', { retryAfter: 1 });
   const away =
     AWAY.test(error.name) ||

@@ -41,28 +41,28 @@ describe('a batch whose inventory fails midway', () => {
     return batches().run(exchange, rows, undefined);
   }
 
-  it('goes in chunks of 100, in order, each row with an operation of its own', async () => {
-    const { results } = await run([...lines(120), { nonsense: 1 }, ...lines(120)]);
-    expect(sent.map(({ rows }) => rows.length)).toEqual([100, 100, 40]);
-    expect(results.map(({ row }) => row)).toEqual(Array.from({ length: 241 }, (_, row) => row));
-    expect(results.filter(({ status }) => status === 'rejected').map(({ row }) => row)).toEqual([120]);
+  it('goes in chunks of 500, in order, each row with an operation of its own', async () => {
+    const { results } = await run([...lines(600), { nonsense: 1 }, ...lines(600)]);
+    expect(sent.map(({ rows }) => rows.length)).toEqual([500, 500, 200]);
+    expect(results.map(({ row }) => row)).toEqual(Array.from({ length: 1_201 }, (_, row) => row));
+    expect(results.filter(({ status }) => status === 'rejected').map(({ row }) => row)).toEqual([600]);
     const ids = sent.flatMap(({ rows }) => rows.map(({ operation }) => operation.id));
-    expect(new Set(ids).size).toBe(240);
+    expect(new Set(ids).size).toBe(1_200);
   });
 
   it('says what was applied, what is not known and what was not tried', async () => {
     failAt = 2;
-    const { results } = await run(lines(250));
+    const { results } = await run(lines(1_250));
     const outcomes = results.map(({ problem }) => problem?.code ?? 'applied');
-    expect(new Set(outcomes.slice(0, 100))).toEqual(new Set(['applied']));
-    expect(new Set(outcomes.slice(100, 200))).toEqual(new Set(['timeout']));
-    expect(new Set(outcomes.slice(200))).toEqual(new Set(['unavailable']));
+    expect(new Set(outcomes.slice(0, 500))).toEqual(new Set(['applied']));
+    expect(new Set(outcomes.slice(500, 1_000))).toEqual(new Set(['timeout']));
+    expect(new Set(outcomes.slice(1_000))).toEqual(new Set(['unavailable']));
     expect(sent).toHaveLength(2);
   });
 
   it('fails as a whole when nothing was acknowledged', async () => {
     failAt = 1;
-    await expect(run(lines(250))).rejects.toMatchObject({ code: 'timeout' });
+    await expect(run(lines(1_250))).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('has the same operations again under the same key, and others under another', async () => {
