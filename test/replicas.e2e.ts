@@ -1,14 +1,28 @@
-import { createLog, TcpClient } from '@app/common';
-import { items, type Item, type Stocktake, type StocktakeLinePage, type Verification } from '@app/contracts';
+import { createLog, LedgerFollower, TcpClient } from '@app/common';
+import {
+  items,
+  ledger,
+  movements,
+  type Item,
+  type Message,
+  type Reservation,
+  type Stocktake,
+  type StocktakeLinePage,
+  type Verification,
+} from '@app/contracts';
 import { mongo } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api } from './support/api';
+import { until } from './support/sockets';
 import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
 
 const PIECES = 100_000;
 /** What a lease lasts: as long as a writer of whom nothing is heard is waited for. */
 const LEASE_MS = 3_000;
+const log = createLog('test', 'silent');
+/** As the gateway's own: given up before its connection would be. */
+const POLL = { maxInFlight: 2, deadlineMs: 2_500 };
 
 interface Sales {
   sold: number;
@@ -34,6 +48,10 @@ describe('two inventories, of which one holds the lease', () => {
   let counted: Item;
   let stocktake: Stocktake;
   let token: string;
+  let polls: TcpClient;
+  let follower: LedgerFollower;
+  /** What a follower has been told, from the first event to the last. */
+  const followed: number[] = [];
   const inventories: { env: NodeJS.ProcessEnv; running: RunningApp }[] = [];
 
   beforeAll(async () => {
@@ -44,6 +62,16 @@ describe('two inventories, of which one holds the lease', () => {
     }
     const addresses = inventories.map(({ env }) => env.ADVERTISE_ADDRESS).join();
     gateway = await startApp('gateway', { ...stack.env, INVENTORY_ADDRESSES: addresses });
+    polls = new TcpClient({ ...POLL, addresses: addresses.split(','), token: stack.env.INTERNAL_TOKEN!, log });
+    const { epoch } = await polls.call(ledger.read, {}, { requestId: 'test' });
+    follower = new LedgerFollower({
+      name: 'test',
+      log,
+      from: { epoch, position: 0 },
+      read: (request) => polls.call(ledger.follow, request, { requestId: 'test' }),
+      onEvents: (events) => void followed.push(...events.map(({ position }) => position)),
+    });
+    follower.start();
     const { body } = await new Api(stack.gatewayUrl).login(stack.adminEmail, stack.adminPassword);
     token = body.accessToken;
     api = new Api(stack.gatewayUrl).bearer(token);
@@ -53,6 +81,8 @@ describe('two inventories, of which one holds the lease', () => {
   }, 60_000);
 
   afterAll(async () => {
+    await follower?.stop();
+    polls?.close();
     await gateway?.stop();
     await Promise.all(inventories.map(({ running }) => running.stop()));
     await stack?.stop();
@@ -61,6 +91,31 @@ describe('two inventories, of which one holds the lease', () => {
   async function figure(index: number, name: string): Promise<number> {
     const text = await (await fetch(`${inventories[index]!.running.opsUrl}/metrics`)).text();
     return Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(text)?.[1]);
+  }
+
+  /** Polls of followers that an inventory has answered. */
+  async function pollsAt(index: number): Promise<number> {
+    const text = await (await fetch(`${inventories[index]!.running.opsUrl}/metrics`)).text();
+    const counted = text.matchAll(/^stockwire_tcp_call_seconds_count\{.*message="ledger.follow".*\} (\d+)$/gm);
+    return [...counted].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  /** Asks one of the two, and no other. */
+  async function ask<Request, Answer>(
+    index: number,
+    message: Message<Request, Answer>,
+    body: Request,
+  ): Promise<Answer> {
+    const addresses = [inventories[index]!.env.ADVERTISE_ADDRESS!];
+    const client = new TcpClient({ addresses, token: stack.env.INTERNAL_TOKEN!, log, maxInFlight: 1 });
+    return client.call(message, body, { requestId: 'test' }).finally(() => client.close());
+  }
+
+  /** Who follows has been told of everything, each event once and in order. */
+  async function expectFollowed(): Promise<void> {
+    const { position } = (await api.get<{ position: number }>('/ledger/verify')).body;
+    await until(() => (followed.at(-1) ?? 0) >= position, 5_000);
+    expect(followed.filter((place, index) => place !== index + 1)).toEqual([]);
   }
 
   /** Which of the two writes. */
@@ -156,28 +211,60 @@ describe('two inventories, of which one holds the lease', () => {
     expect(gone).toBeLessThanOrEqual(sold + unknown);
     item = body;
     expect((await api.get<Verification>('/ledger/verify')).body).toMatchObject({ ok: true, faults: [] });
+    await expectFollowed();
   }
 
   it('has only that one write, whichever is asked', async () => {
     const [here, there] = (await writer()) === 0 ? [0, 1] : [1, 0];
     const before = await figure(there, 'stockwire_group_commands_count');
+    const polled = [await pollsAt(here), await pollsAt(there)] as const;
     const sales = await sellDuring(async () => {
-      const addresses = [inventories[there]!.env.ADVERTISE_ADDRESS!];
-      const token = stack.env.INTERNAL_TOKEN!;
-      const client = new TcpClient({ addresses, token, log: createLog('test', 'silent'), maxInFlight: 1 });
       const actor = { kind: 'user', id: 'u1', name: 'ana@example.com' } as const;
       const operation = { id: randomBytes(16).toString('hex'), keyed: false, fingerprint: 'f', actor };
-      await client.call(items.create, { operation, item: { name: 'by the other' } }, { requestId: 'test' });
-      client.close();
+      await ask(there, items.create, { operation, item: { name: 'by the other' } });
     });
     expect(sales).toMatchObject({ unknown: 0, refused: [] });
+    // Who follows does so at the one that writes.
+    expect(await pollsAt(here)).toBeGreaterThan(polled[0] + 20);
+    expect((await pollsAt(there)) - polled[1]).toBeLessThan(3);
     expect(await figure(there, 'stockwire_group_commands_count')).toBe(before);
     expect(await figure(here, 'stockwire_events_total')).toBeGreaterThan(sales.sold);
     await expectSold(sales);
   }, 20_000);
 
+  it('shows at both what was acknowledged a moment ago, and follows at one', async () => {
+    const [here, there] = (await writer()) === 0 ? [0, 1] : [1, 0];
+    const held = await api.post<Reservation>('/reservations', {
+      lines: [{ itemId: item.id, quantity: 1 }],
+      ttlSeconds: 60,
+    });
+    expect(held.status).toBe(201);
+    for (let index = 0; index < 10; index++) {
+      const made = (await api.post<Item>('/items', { name: `seen ${index}`, quantity: 2_000_000 + index })).body;
+      const largest = await ask(there, items.list, { sort: '-quantity', limit: 1 });
+      expect(JSON.parse(largest.data)).toMatchObject([{ id: made.id }]);
+      expect(largest.position).toBeGreaterThanOrEqual(made.position);
+      const history = await ask(there, movements.list, { itemId: made.id });
+      expect(history.events).toHaveLength(1);
+      expect((await ask(there, ledger.read, {})).head).toBeGreaterThanOrEqual(made.position);
+      expect(await ask(there, items.snapshot, { itemId: made.id })).toMatchObject({ item: { id: made.id } });
+    }
+    const status = (await api.post(`/reservations/${held.body.id}/release`, {})).status;
+    expect(status).toBe(200);
+    expect([
+      await figure(here, 'stockwire_reservations_held'),
+      await figure(there, 'stockwire_reservations_held'),
+    ]).toEqual([0, 0]);
+  }, 20_000);
+
   it('goes on without waiting for the lease when the one that writes is killed', async () => {
     const killed = await writer();
+    const lines = [{ itemId: item.id, quantity: 1 }];
+    const due = (await api.post<Reservation>('/reservations', { lines, ttlSeconds: 2 })).body;
+    const kept = (await api.post<Reservation>('/reservations', { lines, ttlSeconds: 600 })).body;
+    // Only the one that writes knows of them.
+    expect(await figure(killed, 'stockwire_reservations_held')).toBe(2);
+    expect(await figure(1 - killed, 'stockwire_reservations_held')).toBe(0);
     const database = new mongo.MongoClient(stack.mongoUri);
     const selling = sellDuring(async () => {
       const own = await leaveCountOpen(database, inventories[killed]!.env.ADVERTISE_ADDRESS!);
@@ -195,6 +282,10 @@ describe('two inventories, of which one holds the lease', () => {
     expect(scans.counted).toBeGreaterThan(0);
     expect(await quantityScanned()).toBe(scans.counted);
     await database.close();
+    await sleep(Math.max(0, Date.parse(due.expiresAt ?? '') + 1_000 - Date.now()));
+    const statusOf = async (id: string): Promise<string> =>
+      (await api.get<Reservation>(`/reservations/${id}`)).body.status;
+    expect([await statusOf(due.id), await statusOf(kept.id)]).toEqual(['expired', 'held']);
     await restart(killed);
     expect(await writer()).toBe(1 - killed);
     await expectSold(sales);
@@ -208,6 +299,8 @@ describe('two inventories, of which one holds the lease', () => {
       try {
         while ((await figure(1 - paused, 'stockwire_writer_leads')) === 0) await sleep(50);
         await sleep(1_000);
+        const { head } = await ask(1 - paused, ledger.read, {});
+        await until(() => (followed.at(-1) ?? 0) >= head, 2_000);
       } finally {
         process.kill(child.pid!, 'SIGCONT');
       }

@@ -175,6 +175,11 @@ class LedgerController {
     return { ...page, events: events.map((event) => textOf(event, this.memory.alerts.get(event.position))) };
   }
 
+  @Handle(ledger.follow)
+  follow(request: LedgerRead): Promise<LedgerPage> {
+    return this.read(request);
+  }
+
   @Handle(ledger.missed)
   missed(request: AskMissed): Missed {
     return this.memory.missed(request);

@@ -41,10 +41,12 @@ export class Bench {
 
   async row(row: Row): Promise<RowResult> {
     if (row.gateway) await this.stack.restart('gateway', row.gateway);
+    const contenders = await row.sides(this.systems);
     try {
-      return await this.compare(row, await row.sides(this.systems));
+      return await this.compare(row, contenders);
     } finally {
       if (row.gateway) await this.stack.restart('gateway');
+      if (contenders.some(({ inventories }) => inventories)) await this.stack.inventories(1);
     }
   }
 
@@ -80,7 +82,8 @@ export class Bench {
     };
   }
 
-  private async measure(row: Row, { side, work }: Contender): Promise<Measurement> {
+  private async measure(row: Row, { side, work, inventories }: Contender): Promise<Measurement> {
+    if (inventories) await this.stack.inventories(inventories);
     const beside = row.besidePerSecond && { work: side.work('adjust'), perSecond: row.besidePerSecond };
     const measureMs = this.options.seconds * 1_000;
     const job = { work, clients: row.clients, warmUpMs: row.warmUpMs ?? Math.min(2_000, measureMs / 2), measureMs };

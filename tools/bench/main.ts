@@ -17,7 +17,8 @@ const OTHERS = ['import', 'push', 'push-crowd', 'push-everything', 'webhooks', .
 /** What needs no shelf full of items. */
 const BARE: readonly string[] = [...SOCKETS, 'as-of'];
 const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
-rows: ${[...ROWS.map(({ id }) => id), ...OTHERS].join(', ')}`;
+rows: ${[...ROWS.map(({ id }) => id), ...OTHERS].join(', ')}
+two-inventories compares Stockwire with itself: a second inventory, behind a gateway that knows both, against one.`;
 
 const { values } = parseArgs({
   options: {

@@ -60,6 +60,8 @@ export interface Contender {
   name: string;
   side: Side;
   work: Job['work'];
+  /** How many inventories run meanwhile; the gateway is restarted for it. Both sides of a row say so, or none. */
+  inventories?: 1 | 2;
 }
 
 function both(kind: Kind, items?: number): Row['sides'] {
@@ -115,6 +117,21 @@ export const ROWS: readonly Row[] = [
     by: 'p50',
     clients: 1,
     sides: both('adjust'),
+  },
+  {
+    id: 'two-inventories',
+    label: 'adjust, 64 clients, two inventories against one',
+    must: { atLeast: 0.9 },
+    by: 'throughput',
+    clients: 64,
+    sides: ({ stockwire }) => {
+      const common = { side: stockwire, work: stockwire.work('adjust') };
+      return [
+        { ...common, name: 'one inventory', inventories: 1 },
+        { ...common, name: 'two', inventories: 2 },
+      ];
+    },
+    warmUpMs: 6_000,
   },
   {
     id: 'reserve',

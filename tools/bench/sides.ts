@@ -53,7 +53,9 @@ export class Stockwire implements Side {
   }
 
   pids(): number[] {
-    return [...APPS, 'mongod' as const, 'redis' as const].flatMap((part) => this.stack.pid(part) ?? []);
+    return [...APPS, 'inventory-2' as const, 'mongod' as const, 'redis' as const].flatMap(
+      (part) => this.stack.pid(part) ?? [],
+    );
   }
 
   work(kind: Kind, ids = this.ids): Work {

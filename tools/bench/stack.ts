@@ -10,8 +10,10 @@ import { freePort } from '../databases/ports';
 import { launch, signalGroup, stop, type ProcessSpec, type Running } from '../databases/process';
 import { appEnvironment, APPS, appSpec, PORTS, type AppName, type Ports } from '../start/apps';
 
-export type Part = 'mongod' | 'redis' | AppName;
+/** A second inventory is there only when asked for. */
+export type Part = 'mongod' | 'redis' | AppName | typeof SECOND;
 
+const SECOND = 'inventory-2';
 const DATABASES: readonly Part[] = ['mongod', 'redis'];
 const READY_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 8_000;
@@ -146,9 +148,24 @@ export class Stack {
     await this.begin(part, env);
   }
 
+  /** Has so many inventories run, and the gateway know all of them. The first one keeps the lease. */
+  async inventories(count: 1 | 2): Promise<void> {
+    const addresses = [this.env.INVENTORY_ADDRESSES];
+    await this.end(SECOND);
+    if (count === 2) {
+      const [port, opsPort] = [await freePort(), await freePort()];
+      const address = `127.0.0.1:${port}`;
+      addresses.push(address);
+      const ports = { INVENTORY_PORT: String(port), INVENTORY_OPS_PORT: String(opsPort) };
+      await this.begin(SECOND, { ...ports, ADVERTISE_ADDRESS: address });
+    }
+    await this.restart('gateway', { INVENTORY_ADDRESSES: addresses.join() });
+  }
+
   /** In order: the doors, the writer, the databases. */
   async stop({ keep = false } = {}): Promise<void> {
     await Promise.all([this.end('gateway'), this.end('notification')]);
+    await this.end(SECOND);
     await this.end('inventory');
     await Promise.all(DATABASES.map((part) => this.end(part)));
     process.off('exit', this.reap);
@@ -169,7 +186,7 @@ export class Stack {
 }
 
 function appOf(part: Part): AppName {
-  const app = APPS.find((name) => name === part);
+  const app = APPS.find((name) => name === (part === SECOND ? 'inventory' : part));
   if (!app) throw new Error(`${part} runs elsewhere and is not ours to start`);
   return app;
 }

@@ -1,4 +1,5 @@
 import { mongoConnection, type Logger } from '@app/common';
+import type { AskListed } from '@app/contracts';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AsOfController } from './as-of/as-of.controller';
 import { AsOfService } from './as-of/as-of.service';
@@ -26,6 +27,7 @@ import { LedgerMongo } from './ledger/ledger.mongo';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { DutiesService } from './lease/duties.service';
 import { LeaseMongo } from './lease/lease.mongo';
 import { LeaseRepository, type Instance } from './lease/lease.repository';
 import { LeaseService } from './lease/lease.service';
@@ -102,6 +104,7 @@ export class AppModule {
         ValuationService,
         ConsumptionService,
         checkpoints(log),
+        duties(log),
         asOf,
         ItemTextsService,
         ItemsService,
@@ -166,9 +169,8 @@ function lease({ address }: Readonly<InventoryConfig>, log: Logger): Provider {
 function relay({ internalToken }: Readonly<InventoryConfig>, log: Logger): Provider {
   return {
     provide: RelayService,
-    inject: [LeaseService, LedgerWriter, LedgerService],
-    useFactory: (leases: LeaseService, ledgerWriter: LedgerWriter, ledger: LedgerService) =>
-      new RelayService(leases, ledgerWriter, ledger, { token: internalToken, log }),
+    inject: [LeaseService],
+    useFactory: (leases: LeaseService) => new RelayService(leases, { token: internalToken, log }),
   };
 }
 
@@ -183,9 +185,26 @@ function holds({ reservationsPerCaller }: Readonly<InventoryConfig>): Provider {
 function listing(log: Logger): Provider {
   return {
     provide: ListingService,
-    inject: [ListingRepository, ItemsRepository, LedgerService],
-    useFactory: (rows: ListingRepository, items: ItemsRepository, ledger: LedgerService) =>
-      new ListingService(rows, items, (request) => ledger.read(request), log),
+    inject: [ListingRepository, ItemsRepository, LedgerService, RelayService],
+    useFactory: (rows: ListingRepository, items: ItemsRepository, ledger: LedgerService, relays: RelayService) => {
+      const keeper = (asked: AskListed): Promise<boolean | undefined> => relays.listed(asked);
+      return new ListingService(rows, items, (request) => ledger.read(request), keeper, log);
+    },
+  };
+}
+
+type DutyParts = [LeaseService, LedgerWriter, LedgerService, ListingService, CheckpointsService];
+
+function duties(log: Logger): Provider {
+  return {
+    provide: DutiesService,
+    inject: [LeaseService, LedgerWriter, LedgerService, ListingService, CheckpointsService],
+    useFactory: (...[leases, ledgerWriter, ledger, rows, past]: DutyParts) => {
+      // Others may wait for what the former one has written last.
+      const readOn = { begin: () => ledgerWriter.catchUp(), end: () => Promise.resolve() };
+      const keepListing = { begin: () => rows.begin(ledger.epoch), end: () => rows.end() };
+      return new DutiesService(leases, [readOn, keepListing, past], log);
+    },
   };
 }
 
@@ -212,7 +231,7 @@ const asOf: Provider = {
   provide: AsOfService,
   inject: [FactsRepository, CheckpointsService, LedgerService],
   useFactory: (facts: FactsRepository, kept: CheckpointsService, ledger: LedgerService) =>
-    new AsOfService(facts, kept, () => ledger.head),
+    new AsOfService(facts, kept, () => ledger.latest()),
 };
 
 type AuditParts = [

@@ -5,6 +5,7 @@ import { ListingService } from './items/listing.service';
 import { GenerationService } from './ledger/generation.service';
 import { LedgerService } from './ledger/ledger.service';
 import { LedgerWriter } from './ledger/ledger.writer';
+import { DutiesService } from './lease/duties.service';
 import { LeaseService } from './lease/lease.service';
 import { RelayService } from './lease/relay.service';
 import { ValuationService } from './reports/valuation.service';
@@ -24,6 +25,7 @@ export class InventoryService implements BeforeApplicationShutdown {
     private readonly valuations: ValuationService,
     private readonly lease: LeaseService,
     private readonly relay: RelayService,
+    private readonly duties: DutiesService,
     private readonly stocktakes: StocktakesRepository,
   ) {}
 
@@ -35,10 +37,9 @@ export class InventoryService implements BeforeApplicationShutdown {
     await this.writer.start();
     await this.stocktakes.open(this.lease.address);
     relayWrites(this.relay);
-    this.relay.start();
-    await this.listing.start(this.ledger.epoch, this.generation.current);
+    await this.checkpoints.open();
+    await this.duties.start();
     this.generation.start();
-    await this.checkpoints.start();
     takeCalls(true);
   }
 
@@ -50,15 +51,15 @@ export class InventoryService implements BeforeApplicationShutdown {
   /** Before the sockets are destroyed: what others can do is left to them, then who only follows, then the waiting polls, since they would hold everything up, then what is to be written. */
   async beforeApplicationShutdown(): Promise<void> {
     takeCalls(false);
-    const relayed = this.relay.stop();
+    this.relay.stop();
     await this.lease.stop();
-    await relayed;
+    await this.duties.stop();
     await this.checkpoints.stop();
     this.ledger.release();
     await this.generation.stop();
     this.valuations.stop();
     await this.writer.stop();
-    await this.listing.stop();
+    await this.listing.end();
     await drained(DRAIN_MS);
     await this.stocktakes.close();
     await tracing()?.stop();

@@ -16,6 +16,8 @@ const SILENCE_MS = 2_500;
 export class Connection extends ClientTCP {
   private pending = 0;
   private heardAt = 0;
+  /** It let a request wait until that was given up, and has given no sign of life since. */
+  private owes = false;
   private retiring = false;
   private watch: NodeJS.Timeout | undefined;
 
@@ -45,12 +47,13 @@ export class Connection extends ClientTCP {
   }
 
   request(pattern: string, data: unknown, deadlineMs: number): Promise<unknown> {
-    if (this.pending++ === 0) this.heardAt = Date.now();
+    if (this.pending++ === 0 && !this.owes) this.heardAt = Date.now();
     return new Promise((resolve, reject) => {
       // Nest calls back while it is still publishing when the socket is gone, so both have to be there before.
       let forget = (): void => undefined;
       const timer = setTimeout(() => {
         forget();
+        this.owes = true;
         this.answered();
         reject(new DomainError('timeout', `The ${this.peer} did not answer in time; whether it acted is not known.`));
       }, deadlineMs);
@@ -58,7 +61,7 @@ export class Connection extends ClientTCP {
         clearTimeout(timer);
         // Nest forgets a callback only when it is told to: without this every answer would be kept for good.
         forget();
-        this.heardAt = Date.now();
+        this.heard();
         this.answered();
         if (err) reject(err instanceof Error ? err : new Error(String(err)));
         else resolve(response);
@@ -91,8 +94,13 @@ export class Connection extends ClientTCP {
     let forget = (): void => undefined;
     forget = this.publish({ pattern: PING, data: '' }, ({ err }) => {
       forget();
-      if (!err) this.heardAt = Date.now();
+      if (!err) this.heard();
     });
+  }
+
+  private heard(): void {
+    this.heardAt = Date.now();
+    this.owes = false;
   }
 }
 

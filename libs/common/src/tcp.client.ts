@@ -32,7 +32,7 @@ const RETRY_MS = 50;
 
 /**
  * The typed client of another process: the only place with a deadline, the internal token, the request id and error mapping.
- * Of several inventories any reads; what is to be written goes straight to the one that replies have named as the writer. A call
+ * Of several inventories any reads; what is for the writer goes straight to the one that replies have named. A call
  * whose connection breaks is sent again: every command has an operation id, so that it can not take effect twice.
  */
 export class TcpClient {
@@ -89,7 +89,7 @@ export class TcpClient {
     let turnedAwayAt: number | undefined;
     let sent = false;
     for (;;) {
-      const line = (message.writes && this.writer?.line) || this.any;
+      const line = (message.forWriter && this.writer?.line) || this.any;
       try {
         const connection = line.connection ?? (await line.connect(Math.min(AWAY_MS, deadlineMs)));
         const lostBefore: number | undefined = lostAt;

@@ -22,7 +22,7 @@ interface Door {
   relay?: Relay;
 }
 
-/** Passes a call that writes on to the one that writes. */
+/** Passes a call that is for the one that writes on to it. */
 export interface Relay {
   /** The address of the one that writes; undefined when it is this process. */
   readonly writer: string | undefined;
@@ -65,7 +65,7 @@ export function tcpServer(options: TcpServerOptions): CustomStrategy {
 function measureIn(registry: Registry): Door['measure'] {
   const seconds = new Histogram({
     name: 'stockwire_tcp_call_seconds',
-    help: 'Calls from other processes by message and outcome; those of ledger.read wait for the next event.',
+    help: 'Calls from other processes by message and outcome; those of ledger.read and ledger.follow wait for the next event.',
     labelNames: ['message', 'outcome'] as const,
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
     registers: [registry],
@@ -101,7 +101,7 @@ class OneAnswerServer extends ServerTCP {
   }
 }
 
-/** From now on, what changes the ledger is done by whom the relay names. */
+/** From now on, what is for the one that writes is done by whom the relay names. */
 export function relayWrites(relay: Relay): void {
   if (door) door.relay = relay;
 }
@@ -154,7 +154,7 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
       let outcome = 'ok';
       try {
         const taken = await traced(message.name, packet, async (): Promise<Taken<Answer>> => {
-          const passed = message.writes && door?.relay?.writer !== undefined && !packet.relayed;
+          const passed = message.forWriter && door?.relay?.writer !== undefined && !packet.relayed;
           const done = passed ? await door?.relay?.pass(message.pattern, packet) : undefined;
           return (done as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
         });

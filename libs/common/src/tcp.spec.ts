@@ -24,6 +24,11 @@ class Ledger {
     return page;
   }
 
+  @Handle(ledger.follow)
+  follow(): LedgerPage {
+    return page;
+  }
+
   @Handle(ledger.rebuild)
   rebuild(): Rebuilt {
     return rebuilt;
@@ -165,6 +170,26 @@ describe('a call over TCP', () => {
     await close(mute);
   }, 10_000);
 
+  it('that is tried again and again leaves a peer that answers none of them', async () => {
+    const mute = createServer();
+    const silent = await freePort();
+    await new Promise<void>((resolve) => mute.listen(silent, '127.0.0.1', resolve));
+    const sockets: Socket[] = [];
+    mute.on('connection', (socket) => sockets.push(socket));
+    // A poll gives up before its connection would; those of a follower follow each other.
+    const poll = async (): Promise<number> => {
+      const caller = client({ addresses: [`127.0.0.1:${silent}`, `127.0.0.1:${port}`] });
+      for (let tries = 1; tries <= 8; tries++) {
+        const got = await caller.call(ledger.read, {}, { ...options, deadlineMs: 1_000 }).catch(() => undefined);
+        if (got) return tries;
+      }
+      return Number.POSITIVE_INFINITY;
+    };
+    expect(Math.max(...(await Promise.all([poll(), poll(), poll(), poll()])))).toBeLessThan(8);
+    sockets.forEach((socket) => socket.destroy());
+    await close(mute);
+  }, 15_000);
+
   it('that writes is passed on by the one asked, and the next one goes straight to whom the reply has named', async () => {
     const passed: Packet[] = [];
     relayWrites({
@@ -179,6 +204,7 @@ describe('a call over TCP', () => {
     expect(Reflect.get(caller, 'writer')).toMatchObject({ address: `127.0.0.1:${port}` });
     expect(await caller.call(ledger.read, {}, options)).toEqual(page);
     expect(passed).toHaveLength(1);
+    expect(await caller.call(ledger.follow, {}, options)).toMatchObject({ position: 2 });
     relayWrites({ writer: undefined, pass: () => Promise.resolve(undefined) });
     expect(await caller.call(ledger.rebuild, {}, options)).toEqual(rebuilt);
   });

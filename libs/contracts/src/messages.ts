@@ -61,19 +61,26 @@ import type {
 export interface Message<Request, Reply> {
   readonly name: string;
   readonly pattern: string;
-  /** Whether it changes the ledger, or what lies beside it: of several inventories the one that holds the lease writes. */
+  /** Whether it changes the ledger, or what lies beside it. */
   readonly writes: boolean;
+  /** Whether of several inventories the one that holds the lease answers: it writes, and is the first to know what happened. */
+  readonly forWriter: boolean;
   /** Only for the compiler: never set. */
   readonly types?: { request: Request; reply: Reply };
 }
 
 function message<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { name, pattern: String(pattern), writes: false };
+  return { name, pattern: String(pattern), writes: false, forWriter: false };
+}
+
+/** A question to the one that writes. */
+function question<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
+  return { ...message<Request, Reply>(pattern, name), forWriter: true };
 }
 
 /** A message for the one that writes. */
 function command<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { ...message<Request, Reply>(pattern, name), writes: true };
+  return { ...question<Request, Reply>(pattern, name), writes: true };
 }
 
 export type RequestOf<M> = M extends Message<infer Request, unknown> ? Request : never;
@@ -198,7 +205,7 @@ export const items = {
   list: message<ItemQuery, ItemListReply>(16, 'items.list'),
   levels: message<ListLevels & { itemId: string }, LevelPage>(17, 'items.levels'),
   /** One item exactly at `position`: no event up to it is missing, none after it is in. */
-  snapshot: message<{ itemId: string }, { item: Item | null; position: number; epoch: string }>(18, 'items.snapshot'),
+  snapshot: question<{ itemId: string }, { item: Item | null; position: number; epoch: string }>(18, 'items.snapshot'),
   low: message<{ limit: number }, LowItems>(19, 'items.low'),
 } as const;
 
@@ -291,6 +298,12 @@ export interface Missed {
   count: number | null;
 }
 
+/** How far the listing should be, within how long. */
+export interface AskListed {
+  position: number;
+  waitMs: number;
+}
+
 /** The items whose alert stands, exactly at `position`. */
 export interface LowItems extends Cursor {
   /** The JSON of a list of items. */
@@ -301,10 +314,14 @@ export interface LowItems extends Cursor {
 
 export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
+  /** As `read`, for who is at the head and waits for what comes: the one that writes tells it first. */
+  follow: question<LedgerRead, LedgerPage>(34, 'ledger.follow'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
   rebuild: command<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
   /** @throws DomainError `epoch-changed` as `read` */
   missed: message<AskMissed, Missed>(33, 'ledger.missed'),
+  /** Among inventories: whether the listing shows that much. Only the one that writes keeps it. */
+  listed: message<AskListed, boolean>(35, 'ledger.listed'),
 } as const;
 
 export const asOf = {

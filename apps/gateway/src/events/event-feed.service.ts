@@ -45,7 +45,7 @@ export class EventFeed {
     this.follower = new LedgerFollower({
       name: 'gateway',
       log,
-      read: (request) => this.polls.call(ledger.read, request, { requestId: 'follower' }),
+      read: (request) => this.polls.call(ledger.follow, request, { requestId: 'follower' }),
       onEvents: (events) => this.take(events),
       onReset: (cursor) => this.begin(cursor),
       onProgress: ({ position, head }) => {

@@ -46,7 +46,7 @@ export class AsOfService {
   constructor(
     private readonly facts: FactsRepository,
     private readonly checkpoints: CheckpointsService,
-    private readonly head: () => number,
+    private readonly head: () => number | Promise<number>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -54,7 +54,7 @@ export class AsOfService {
     stock: PastStock;
     position: number;
   }> {
-    const position = this.head();
+    const position = await this.head();
     const last = await this.facts.last(itemId);
     if (!last) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
     const now = new Date(this.now()).toISOString();

@@ -60,9 +60,12 @@ export class CheckpointsService {
     readonly grain: Grain = GRAIN,
   ) {}
 
-  async start(): Promise<void> {
-    await this.repository.open();
-    // From the head: what was not summed up before the last stop is when somebody asks.
+  open(): Promise<void> {
+    return this.repository.open();
+  }
+
+  /** From the head: what was not summed up before is when somebody asks. */
+  begin(): Promise<void> {
     this.follower = new LedgerFollower({
       name: 'checkpoints',
       log: this.log,
@@ -71,13 +74,21 @@ export class CheckpointsService {
     });
     this.follower.start();
     this.timer = setInterval(() => this.tick(), TICK_MS);
+    return Promise.resolve();
+  }
+
+  /** Leaves it to another inventory; what is asked for here is summed up all the same. */
+  async end(): Promise<void> {
+    clearInterval(this.timer);
+    await this.follower?.stop();
+    this.noted.clear();
+    await this.ticking;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.timer);
-    await this.follower?.stop();
-    await Promise.allSettled([this.ticking, ...this.extending.values()]);
+    await this.end();
+    await Promise.allSettled(this.extending.values());
   }
 
   /** The checkpoint after a block; undefined when it is not made within `ms`: the making goes on. */

@@ -85,7 +85,7 @@ export class ItemsService {
 
   /** The head first and the documents after: what they show is at least that. */
   async get(ids: readonly string[]): Promise<ItemsReply> {
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const texts = await this.texts.read(ids);
     // As many as a packet may weigh, one at least; who asked asks again for the rest.
     let bytes = 0;
@@ -104,7 +104,7 @@ export class ItemsService {
     const { limit = LIMITS.pageSizeDefault, sort = 'name', cursor } = query;
     const after = cursor === undefined ? undefined : decodeCursor(sort, cursor);
     if (cursor !== undefined && !after) throw invalid('cursor', 'is not one that a page in this order has given');
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const { rows, next, total } = await this.page({ ...query, limit, sort }, after, position);
     const shown = query.deleted ? await this.deleted(rows) : await this.texts.at(rows);
     const { texts, cutAt } = withinBytes(rows, shown);
@@ -148,7 +148,7 @@ export class ItemsService {
   }: ListLevels & { itemId: string }): Promise<LevelPage> {
     const after = cursor === undefined ? '' : codeIn(cursor);
     if (after === undefined) throw invalid('cursor', 'is not one that a page has given');
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const [state] = await this.items.states([itemId]);
     if (!state || state.deleted) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
     const found = listedLevelsOf(state, { after, most: limit + 1 });

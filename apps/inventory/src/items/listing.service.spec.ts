@@ -7,42 +7,75 @@ import { ListingService } from './listing.service';
 
 let service: ListingService;
 let raised = 0;
+/** What the inventory that keeps the listing answers; undefined when it is this one. */
+let elsewhere: boolean | undefined;
 
 /** A listing that shows up to 50, on a ledger that ends at `head`. */
 function listing(head: number): ListingService {
   raised = 0;
-  const items = { raiseGeneration: () => Promise.resolve(void raised++) } as Partial<ItemsRepository>;
+  elsewhere = undefined;
+  const items = {
+    generation: () => Promise.resolve(raised),
+    raiseGeneration: () => Promise.resolve(void raised++),
+  } as Partial<ItemsRepository>;
   const rows = { open: (generation: number) => Promise.resolve(generation === 0 ? 50 : 0) } as ListingRepository;
   const read = ({ after = 0 }: LedgerRead): Promise<LedgerPage> =>
     after > head
       ? Promise.reject(new DomainError('epoch-changed', 'beyond the head', { epoch: 'e', head }))
       : new Promise((resolve) => setTimeout(resolve, 5, { epoch: 'e', position: head, head, events: [] }));
-  service = new ListingService(rows, items as ItemsRepository, read, createLog('test', 'silent'));
+  service = new ListingService(
+    rows,
+    items as ItemsRepository,
+    read,
+    () => Promise.resolve(elsewhere),
+    createLog('test', 'silent'),
+  );
   return service;
 }
 
-afterEach(() => service.stop());
+afterEach(() => service.end());
 
 describe('the listing', () => {
   it('that has been further than the ledger goes is begun anew by all', async () => {
-    await listing(40).start('e', 0);
+    await listing(40).begin('e');
     for (let look = 0; look < 200 && raised === 0; look++) await sleep(5);
     expect(raised).toBe(1);
-    await service.rebuild('e', 1);
+    await service.rebuild('e');
     expect(await service.upTo(40, 1_000)).toBe(true);
     expect(raised).toBe(1);
   });
 
   it('goes on from where it was', async () => {
-    await listing(60).start('e', 0);
+    await listing(60).begin('e');
     expect(await service.upTo(60, 1_000)).toBe(true);
     expect(raised).toBe(0);
   });
 
   it('is waited for through a rebuild', async () => {
-    await listing(60).start('e', 0);
+    await listing(60).begin('e');
     const waiting = service.upTo(60, 1_000);
-    await service.rebuild('e', 1);
+    await service.rebuild('e');
+    expect(await waiting).toBe(true);
+  });
+
+  it('is asked for where it is kept, and only there', async () => {
+    const asked = listing(60);
+    elsewhere = true;
+    expect(await asked.hereUpTo(60, 1_000)).toBe(false);
+    expect(await asked.upTo(60, 1_000)).toBe(true);
+    elsewhere = false;
+    expect(await asked.upTo(60, 50)).toBe(false);
+    await asked.begin('e');
+    expect(await asked.upTo(60, 1_000)).toBe(true);
+    await asked.end();
+    expect(await asked.upTo(60, 50)).toBe(false);
+  });
+
+  it('is waited for while the lease moves', async () => {
+    const asked = listing(60);
+    const waiting = asked.upTo(60, 1_000);
+    await sleep(50);
+    await asked.begin('e');
     expect(await waiting).toBe(true);
   });
 });

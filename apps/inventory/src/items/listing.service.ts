@@ -1,5 +1,5 @@
 import { LedgerFollower, type Logger } from '@app/common';
-import type { EventText, LedgerEvent, LedgerPage, LedgerRead } from '@app/contracts';
+import type { AskListed, EventText, LedgerEvent, LedgerPage, LedgerRead } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemState } from './item';
 import { ItemsRepository } from './items.repository';
@@ -25,7 +25,7 @@ const MOST_DIRTY = 50_000;
 
 /**
  * Keeps the listing: follows the ledger, gathers what happened to each item, and writes it down now and then, or at once when
- * somebody asks for a list that hangs on it.
+ * somebody asks for a list that hangs on it. Of several inventories the one that writes does, and the others ask it to.
  */
 export class ListingService {
   private readonly dirty = new Map<string, Dirty>();
@@ -35,11 +35,17 @@ export class ListingService {
   private seen = 0;
   private stopped = false;
   private ticking = false;
+  /** Whether it is to be kept here. */
+  private kept = false;
+  /** Begins and ends one after the other. */
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly listing: ListingRepository,
     private readonly items: ItemsRepository,
     private readonly read: (request: LedgerRead) => Promise<LedgerPage>,
+    /** Has the inventory that writes do it; undefined when that is this one, or there is no answer. */
+    private readonly keeper: (asked: AskListed) => Promise<boolean | undefined>,
     private readonly log: Logger,
   ) {}
 
@@ -48,8 +54,41 @@ export class ListingService {
     return (this.follower?.lag ?? 0) + this.dirty.size;
   }
 
-  async start(epoch: string, generation: number): Promise<void> {
-    const position = await this.listing.open(generation);
+  /** Follows the ledger from where the listing is, whoever has brought it there. */
+  begin(epoch: string): Promise<void> {
+    return this.inTurn(() => {
+      this.kept = true;
+      return this.start(epoch);
+    });
+  }
+
+  /** Follows no more; what is still dirty is written after the next begin: the position says from where. */
+  end(): Promise<void> {
+    this.stopped = true;
+    return this.inTurn(() => {
+      this.kept = false;
+      return this.stop();
+    });
+  }
+
+  /** Begins anew when the items are of another generation; resolves when the follower has begun, if it is kept here. */
+  rebuild(epoch: string): Promise<void> {
+    return this.inTurn(async () => {
+      if (!this.kept) return;
+      await this.stop();
+      await this.start(epoch);
+    });
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async start(epoch: string): Promise<void> {
+    this.stopped = false;
+    const position = await this.listing.open(await this.items.generation());
     this.follower = new LedgerFollower({
       name: 'listing',
       log: this.log,
@@ -63,25 +102,35 @@ export class ListingService {
     this.timer = setInterval(() => void this.tick(), TICK_MS);
   }
 
-  async stop(): Promise<void> {
+  private async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.follower?.stop();
-    // What is still dirty is written after the next start: the position says from where.
+    const { follower } = this;
+    this.follower = undefined;
+    await follower?.stop();
     await this.flushing;
+    this.dirty.clear();
   }
 
-  /** Makes the listing show everything up to a position; false when it does not within `ms`. */
+  /** Makes the listing show everything up to a position, wherever it is kept; false when it does not within `ms`. */
   async upTo(position: number, ms: number): Promise<boolean> {
     const until = Date.now() + ms;
     do {
-      const { follower } = this;
-      const there = (await follower?.waitFor(position, until - Date.now())) && (await this.written(position, until));
-      // Begun anew meanwhile: then what was waited for is not there any more.
-      if (follower && follower === this.follower) return there === true;
+      if (await this.hereUpTo(position, until - Date.now())) return true;
+      if (!this.kept && (await this.keeper({ position, waitMs: until - Date.now() }))) return true;
+      // It is begun here, or anew, or the lease is moving: in a moment somebody will keep it.
       await sleep(20);
     } while (Date.now() < until);
     return false;
+  }
+
+  /** The same where it is kept; false at once where it is not. */
+  async hereUpTo(position: number, ms: number): Promise<boolean> {
+    const until = Date.now() + ms;
+    const { follower } = this;
+    const there = (await follower?.waitFor(position, ms)) && (await this.written(position, until));
+    // Begun anew meanwhile: then what was waited for is not there any more.
+    return follower !== undefined && follower === this.follower && there === true;
   }
 
   private async written(position: number, until: number): Promise<boolean> {
@@ -90,16 +139,6 @@ export class ListingService {
       await this.flush(CHUNK);
     }
     return true;
-  }
-
-  /** Begins anew for another generation of the items; resolves when the follower has begun. */
-  async rebuild(epoch: string, generation: number): Promise<void> {
-    const stopped = this.stop();
-    this.follower = undefined;
-    await stopped;
-    this.dirty.clear();
-    this.stopped = false;
-    await this.start(epoch, generation);
   }
 
   private behind(position: number): boolean {

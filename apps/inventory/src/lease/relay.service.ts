@@ -8,28 +8,21 @@ import {
   type Reply,
   type Taken,
 } from '@app/common';
-import { ledger, type LedgerPage, type LedgerRead, type Packet } from '@app/contracts';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerService } from '../ledger/ledger.service';
-import { LedgerWriter } from '../ledger/ledger.writer';
+import { ledger, type AskListed, type Packet } from '@app/contracts';
 import { LeaseService } from './lease.service';
 
 /** Within what a caller waits. */
 const PATIENCE_MS = 5_000;
 const CONNECT_MS = 1_000;
-const POLL = { waitMs: 1_000, deadlineMs: 4_000 };
-const AGAIN_MS = 200;
+/** What a question takes beside what it waits for. */
+const GRACE_MS = 100;
 
-/** What an inventory does that does not hold the lease: it passes on what is to be written, and follows the one that writes. */
+/** What an inventory does that does not hold the lease: it passes on what is for the one that writes. */
 export class RelayService implements Relay {
   private line: { to: string; line: Line } | undefined;
-  private following: Promise<void> | undefined;
-  private stopped = false;
 
   constructor(
     private readonly lease: LeaseService,
-    private readonly ledgerWriter: LedgerWriter,
-    private readonly ledger: LedgerService,
     private readonly options: { token: string; log: Logger },
   ) {}
 
@@ -37,14 +30,9 @@ export class RelayService implements Relay {
     return this.lease.writer;
   }
 
-  start(): void {
-    this.following = this.follow();
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
+  /** Ends the connection to the one that writes. */
+  stop(): void {
     this.line?.line.close();
-    await this.following;
   }
 
   /**
@@ -61,6 +49,20 @@ export class RelayService implements Relay {
     if (!('elsewhere' in reply)) return { ...reply, writer: to };
     await this.lease.look();
     return undefined;
+  }
+
+  /** Has the one that writes bring the listing up to a position; undefined when that is this one, or when it does not answer in time. */
+  async listed(body: AskListed): Promise<boolean | undefined> {
+    const to = this.lease.writer;
+    if (to === undefined) return undefined;
+    const { pattern } = ledger.listed;
+    const packet: Packet = { token: this.options.token, requestId: 'inventory', body, relayed: true };
+    const asked = this.whileItWrites(() => this.send(to, pattern, packet, body.waitMs + GRACE_MS));
+    const reply = await asked.catch(async (error: unknown) => {
+      if (isRefused(error)) await this.lease.takeFrom(to);
+      return undefined;
+    });
+    return reply && 'ok' in reply ? reply.ok === true : undefined;
   }
 
   /** Undefined when another one writes meanwhile: an answer of the former one, which may be paused, is not waited for. */
@@ -97,33 +99,6 @@ export class RelayService implements Relay {
       this.line = { to, line: new Line(() => resolveAddresses([to]), this.options.log, 'inventory') };
     }
     return this.line.line;
-  }
-
-  /** Waits with the writer for its next commit, so that the followers of this process learn of it as soon as those of the writer. */
-  private async follow(): Promise<void> {
-    while (!this.stopped) {
-      const to = this.lease.writer;
-      if (to === undefined) await this.move();
-      else await this.whileItWrites(() => this.poll(to)).catch(() => sleep(AGAIN_MS));
-    }
-  }
-
-  private move(): Promise<void> {
-    return new Promise((resolve) => {
-      const end = this.lease.onMove(() => {
-        end();
-        resolve();
-      });
-    });
-  }
-
-  private async poll(to: string): Promise<void> {
-    const body: LedgerRead = { after: this.ledger.head, epoch: this.ledger.epoch, waitMs: POLL.waitMs, limit: 1 };
-    const packet: Packet = { token: this.options.token, requestId: 'inventory-follower', body };
-    const reply = await this.send(to, ledger.read.pattern, packet, POLL.deadlineMs);
-    if (!('ok' in reply)) throw new Error('the writer has no answer');
-    const { position } = reply.ok as LedgerPage;
-    if (position > this.ledger.head) await this.ledgerWriter.catchUp();
   }
 }
 

@@ -24,6 +24,7 @@ interface Sources {
 export class Front {
   private end: Tail = { position: 0, hash: '', at: '' };
   private readonly states: StateCache;
+  private resting = false;
 
   /** @param most item states kept in memory */
   constructor(
@@ -35,6 +36,11 @@ export class Front {
 
   get tail(): Tail {
     return this.end;
+  }
+
+  /** Whether nothing is known here but about where the ledger ends: `refresh` comes before any decision. */
+  get rests(): boolean {
+    return this.resting;
   }
 
   /** Begins at the ledger's end. */
@@ -101,8 +107,29 @@ export class Front {
     this.sources.holds.take(plan.orders.changes.reservation.values());
   }
 
+  /** Another inventory writes: all of its events would cost as much to follow as to write. What is remembered here is let go. */
+  async rest(): Promise<void> {
+    if (!this.resting) {
+      this.resting = true;
+      this.states.clear();
+      this.sources.holds.clear();
+      this.sources.ledger.leave();
+    }
+    this.sources.ledger.skipTo((await this.sources.repository.tail()).position);
+  }
+
+  /** Begins anew at the ledger's end. */
+  private async resume(): Promise<void> {
+    this.end = await this.sources.repository.tail();
+    // After the tail: what they are ahead of it is told again by the events, and changes nothing.
+    await this.sources.holds.open();
+    this.resting = false;
+    this.sources.ledger.resume(this.end.position);
+  }
+
   /** Reads on from the tail: what other writers have committed. */
   async refresh(): Promise<void> {
+    if (this.resting) await this.resume();
     for (;;) {
       const after = this.end.position;
       const entries = await this.sources.repository.range({ after, upTo: Number.MAX_SAFE_INTEGER, limit: 1_000 });

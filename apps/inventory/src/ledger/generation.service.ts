@@ -72,7 +72,7 @@ export class GenerationService {
     this.texts.forget();
     // The writer forgets its states after anything that runs alone.
     await this.writer.exclusive(() => Promise.resolve());
-    await this.listing.rebuild(this.ledger.epoch, generation);
+    await this.listing.rebuild(this.ledger.epoch);
     this.seen = generation;
   }
 }

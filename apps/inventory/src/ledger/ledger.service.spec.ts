@@ -115,4 +115,38 @@ describe('reading the ledger', () => {
       extra: { epoch: 'e', head: 5 },
     });
   });
+
+  it('shows at once what another inventory has written, without having been told', async () => {
+    const service = opened(3, 5);
+    service.leave();
+    expect(await service.read({})).toMatchObject({ position: 5 });
+    expect((await service.read({ after: 3 })).events.map(({ position }) => position)).toEqual([4, 5]);
+  });
+
+  it('wakes who waits when it hears how far another inventory has come, and reads it from the store', async () => {
+    const service = opened(3, 5);
+    jest.spyOn(service, 'latest').mockResolvedValue(3);
+    service.leave();
+    const poll = service.read({ after: 3, waitMs: 5_000 });
+    await new Promise(setImmediate);
+    service.skipTo(5);
+    expect((await poll).events.map(({ position }) => position)).toEqual([4, 5]);
+  });
+
+  it('goes on without a seam when events are announced here again, also those that it knew of', async () => {
+    const service = opened(3, 8);
+    service.leave();
+    service.skipTo(6);
+    service.resume(5);
+    service.append([text(6), text(7), text(8)]);
+    service.skipTo(7);
+    const seen: number[] = [];
+    for (let after = 0; after < service.head;) {
+      const page = await service.read({ after, limit: 2 });
+      seen.push(...page.events.map(({ position }) => position));
+      after = page.position;
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(() => service.append([text(10)])).toThrow('does not follow');
+  });
 });

@@ -26,6 +26,8 @@ const SCAN = 50_000;
 export class LedgerService {
   private ring = new EventRing(RING, 0);
   private epochId = '';
+  /** Whether every event comes here as soon as it is durable; else another inventory writes, and the head is what was last heard of. */
+  private follows = true;
   private readonly waiters = new Set<() => void>();
   private stopped = false;
 
@@ -49,17 +51,42 @@ export class LedgerService {
     this.ring = new EventRing(RING, head);
   }
 
-  /** Announces events that are durable. */
+  /** Announces events that are durable; some may be known by their number only, see `skipTo`. */
   append(events: readonly EventText[]): void {
     if (events.length === 0) return;
-    for (const event of events) this.ring.push(event);
-    this.waiters.forEach((wake) => wake());
+    for (const event of events) if (event.position > this.head) this.ring.push(event);
+    this.wake();
+  }
+
+  /** Nobody announces events from now on: those are another inventory's. */
+  leave(): void {
+    this.follows = false;
+    this.ring = new EventRing(RING, this.head);
+  }
+
+  /** They are announced again, from the one after `position` on. */
+  resume(position: number): void {
+    this.follows = true;
+    this.skipTo(position);
+  }
+
+  /** The ledger has come to a position: what lies before it is in the store for who asks. */
+  skipTo(position: number): void {
+    if (position <= this.head) return;
+    this.ring = new EventRing(RING, position);
+    this.wake();
+  }
+
+  /** The newest position, also when another inventory writes: whoever asks is shown all that was acknowledged before. */
+  async latest(): Promise<number> {
+    if (!this.follows) this.skipTo((await this.repository.tail()).position);
+    return this.head;
   }
 
   /** Answers every waiting poll, empty, and lets no further one wait: the process is going down. */
   release(): void {
     this.stopped = true;
-    this.waiters.forEach((wake) => wake());
+    this.wake();
   }
 
   /**
@@ -71,7 +98,8 @@ export class LedgerService {
     // Answered before it is open, every follower would take this for another ledger and give up its place.
     if (this.epochId === '') throw new DomainError('unavailable', 'The ledger is not open yet.', { retryAfter: 1 });
     if (this.stopped) throw new DomainError('unavailable', 'The inventory is stopping.', { retryAfter: 1 });
-    if (after === undefined) return this.page(this.head, []);
+    const head = await this.latest();
+    if (after === undefined) return this.page(head, []);
     if (epoch !== undefined && epoch !== this.epochId) throw this.changed();
     if (after > this.head) await this.insistOn(after);
     const until = Date.now() + Math.min(waitMs, MOST_WAIT_MS);
@@ -89,9 +117,14 @@ export class LedgerService {
    * @throws DomainError `epoch-changed {epoch, head}`
    */
   async missed({ epoch, position, most, ...filter }: AskMissed): Promise<Missed> {
+    await this.latest();
     if (epoch !== this.epochId) throw this.changed();
     if (position > this.head) await this.insistOn(position);
     return this.repository.missed({ after: position, upTo: this.head, limit: most, filter: filterOf(filter) });
+  }
+
+  private wake(): void {
+    this.waiters.forEach((wake) => wake());
   }
 
   private changed(): DomainError {

@@ -172,7 +172,7 @@ export class LedgerWriter {
 
   /**
    * Waits for a command, or for a hold to come to its time; now and then looks whether another writer has written, for the
-   * followers of this process.
+   * followers of this process. Who does not lead rests.
    */
   private async idle(): Promise<void> {
     const leads = this.options.leads();
@@ -181,7 +181,7 @@ export class LedgerWriter {
     const due = leads ? this.expiry.due(this.front.now()) : [];
     if (due.length > 0) return this.settle(due);
     try {
-      await this.front.refresh();
+      await (leads ? this.front.refresh() : this.front.rest());
       this.awaySince = 0;
     } catch (error) {
       this.away(error);
@@ -203,6 +203,7 @@ export class LedgerWriter {
       // A database that says nothing keeps the group, but not those who wait for it.
       const impatience = setTimeout(() => (plan ? answerUnknown(plan) : this.refuse(turns)), QUEUE_MS);
       try {
+        if (this.front.rests) await this.front.refresh();
         const now = this.front.now();
         const due = this.expiry.due(now);
         if (due.length > 0) pending = [...due, ...pending];

@@ -31,7 +31,7 @@ export class OrdersService {
 
   /** The head first and the document after: what it shows is at least that. */
   async get<Kind extends OrderKind>(kind: Kind, id: string): Promise<Shown<ViewOf<Kind>>> {
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const [state] = await this.repository.states(kind, [id]);
     if (!state) throw new DomainError('not-found', `There is no ${kind} ${id}.`, { [RULES[kind].link]: id });
     return { body: RULES[kind].viewOf(state), position };
@@ -41,7 +41,7 @@ export class OrdersService {
     kind: Kind,
     { limit = LIMITS.pageSizeDefault, cursor, ...filter }: AskPage<Kind>,
   ): Promise<OrderPage & { data: ViewOf<Kind>[] }> {
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(cursor);
     const found = await this.repository.page(kind, { ...filter, before, limit: limit + 1 });
     const data: ViewOf<Kind>[] = [];

@@ -50,7 +50,7 @@ export class ConsumptionService {
   ) {}
 
   async turnover({ limit, cursor, ...question }: AskTurnover): Promise<Reported<TurnoverReport>> {
-    const asked = this.asked({ report: 'turnover', ...question }, periodOf(question), { limit, cursor });
+    const asked = await this.asked({ report: 'turnover', ...question }, periodOf(question), { limit, cursor });
     const { found, ...page } = await calculated(this.turnovers, asked, ({ period, stretch }) =>
       this.consumption.turnover(period, stretch),
     );
@@ -64,7 +64,7 @@ export class ConsumptionService {
   async abc({ limit, cursor, ...question }: AskClasses): Promise<Reported<ClassReport>> {
     const { a = CLASS_A, b = Math.max(CLASS_B, a) } = question;
     if (b < a) throw invalid('b', 'must not be below a');
-    const asked = this.asked({ report: 'abc', ...question }, periodOf(question), { limit, cursor });
+    const asked = await this.asked({ report: 'abc', ...question }, periodOf(question), { limit, cursor });
     const { found, ...page } = await calculated(this.classes, asked, ({ period, stretch }) =>
       this.consumption.classes(period, { a, b }, stretch),
     );
@@ -78,16 +78,25 @@ export class ConsumptionService {
       throw invalid('days', 'must not be given together with since');
     const now = Date.now();
     const since = timeOf(question.since, now) ?? isoAt(now - (question.days ?? DEAD_DAYS) * DAY_MS);
-    const asked = this.asked({ report: 'dead-stock', ...question }, { from: since, to: isoAt(now) }, { limit, cursor });
+    const asked = await this.asked(
+      { report: 'dead-stock', ...question },
+      { from: since, to: isoAt(now) },
+      { limit, cursor },
+    );
     const { found, ...page } = await calculated(this.dead, asked, ({ period, stretch }) =>
       this.consumption.deadStock(period.from, stretch),
     );
     return reported(page, found.total.items, { since: page.period.from, data: found.rows, total: found.total });
   }
 
-  private asked(asked: Question, period: Period, { limit = LIMITS.pageSizeDefault, cursor }: ReportPage): Asked {
+  private async asked(
+    asked: Question,
+    period: Period,
+    { limit = LIMITS.pageSizeDefault, cursor }: ReportPage,
+  ): Promise<Asked> {
     const question = { ...asked, epoch: this.ledger.epoch };
-    if (cursor === undefined) return { question, period, stretch: { upTo: this.ledger.head, skip: 0, limit } };
+    if (cursor === undefined)
+      return { question, period, stretch: { upTo: await this.ledger.latest(), skip: 0, limit } };
     const [upTo, skip, from, to] = placeIn(question, cursor);
     if (typeof upTo !== 'number' || typeof skip !== 'number' || skip < 0 || !isTime(from) || !isTime(to))
       throw invalid('cursor', 'is not one that a page of this question has given');

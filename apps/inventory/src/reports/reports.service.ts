@@ -44,7 +44,7 @@ export class ReportsService {
   async reorder({ limit = LIMITS.pageSizeDefault, cursor }: ReportPage): Promise<Reported<ReorderReport>> {
     const begin = cursor === undefined ? undefined : decodeCursor('name', cursor);
     if (cursor !== undefined && !begin) throw invalid('cursor', 'is not one that a page has given');
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     if (!(await this.listingService.upTo(position, LISTING_MS)))
       throw new DomainError('overloaded', 'The listing is behind the ledger; repeat in a moment.', { retryAfter: 1 });
     const { data, next } = await this.suggestions(limit, begin);

@@ -59,7 +59,7 @@ export class ValuationService {
     limit = LIMITS.pageSizeDefault,
     cursor,
   }: AskValuation): Promise<Reported<Valuation>> {
-    const head = this.ledger.head;
+    const head = await this.ledger.latest();
     const now = new Date().toISOString();
     const past = asOf !== undefined && Date.parse(asOf) < Date.parse(now);
     const place = cursor === undefined ? undefined : placeOf(cursor);

@@ -39,10 +39,15 @@ export class HoldRegistry implements KnownOrders {
     const stored: Hold[] = [];
     for await (const hold of this.repository.held()) stored.push(hold);
     // Not before: if the database goes away meanwhile, those that are known have to end at their time all the same.
+    this.clear();
+    for (const hold of stored) this.set(hold);
+  }
+
+  /** Lets them go: they are another inventory's to end. */
+  clear(): void {
     this.holds.clear();
     this.counts.clear();
     this.alarms.clear();
-    for (const hold of stored) this.set(hold);
   }
 
   /** The writer looks orders up when a command is about them; none are kept here. */

@@ -59,7 +59,7 @@ export class HistoryService {
     mustExist = false,
     ...filters
   }: ListHistory): Promise<MovementListReply> {
-    const head = this.ledger.head;
+    const head = await this.ledger.latest();
     const question = { ...filters, order, epoch: this.ledger.epoch };
     const filter = filterOf(filters);
     const place = cursor === undefined ? undefined : placeOf(question, cursor);

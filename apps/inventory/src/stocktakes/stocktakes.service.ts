@@ -139,12 +139,12 @@ export class StocktakesService {
 
   /** The head first and the document after: what it shows is at least that. */
   async get(id: string): Promise<Shown<Stocktake>> {
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     return { body: stocktakeOf(await this.stored(id)), position };
   }
 
   async list({ limit = LIMITS.pageSizeDefault, cursor, ...filter }: ListStocktakes): Promise<StocktakePage> {
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const before = cursor === undefined ? undefined : placeOf(cursor);
     const found = await this.repository.page({ ...filter, before, limit: limit + 1 });
     const { page, last } = cut(found.map(stocktakeOf), limit);
@@ -158,7 +158,7 @@ export class StocktakesService {
     cursor,
     state,
   }: ListStocktakeLines & { id: string }): Promise<StocktakeLinePage> {
-    const position = this.ledger.head;
+    const position = await this.ledger.latest();
     const place = cursor === undefined ? undefined : partsOf(cursor);
     await this.stored(id);
     const after = place && { name: place[0], itemId: place[1] };

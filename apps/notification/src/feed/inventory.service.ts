@@ -64,7 +64,7 @@ export class InventoryService implements OnApplicationShutdown {
   async poll(request: LedgerRead): Promise<EventPage> {
     const deadlineMs = (request.waitMs ?? 0) + POLL_GRACE_MS;
     const options = { requestId: 'notification-follower', deadlineMs };
-    return parsed(await this.client.call(ledger.read, request, options));
+    return parsed(await this.client.call(ledger.follow, request, options));
   }
 
   /** @throws DomainError `epoch-changed` when there is no such place in the ledger, `unavailable`, `overloaded` */
