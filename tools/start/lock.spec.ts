@@ -57,11 +57,14 @@ describe('one launcher on a data directory', () => {
     lock.release();
   });
 
-  it('takes over a file that a power cut left empty', () => {
-    writeFileSync(file, '');
-    DataDirLock.acquire(dataDir).release();
-    expect(existsSync(file)).toBe(false);
-  });
+  it.each(['', '{', 'null', '{}', '[]', '{"launcher": {"pid": 1}}', '{"launcher": 5, "children": [null]}'])(
+    'takes over a file that is empty or damaged: %j',
+    (text) => {
+      writeFileSync(file, text);
+      DataDirLock.acquire(dataDir).release();
+      expect(existsSync(file)).toBe(false);
+    },
+  );
 
   it('does not remove the lock of another start that was faster to take over', () => {
     left({ pid: 2 ** 22 + 1, started: 'long ago' });

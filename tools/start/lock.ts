@@ -115,11 +115,17 @@ function read(file: string): { text: string; content: Content } | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  return { text, content: contentOf(text) ?? { launcher: { pid: 0, started: '' }, children: [] } };
+}
+
+/** Undefined when it is damaged, by a power cut for instance: nothing that it named can still be running. */
+function contentOf(text: string): Content | undefined {
   try {
-    return { text, content: JSON.parse(text) as Content };
+    const { launcher, children } = JSON.parse(text) as Partial<Content>;
+    const whole = typeof launcher?.pid === 'number' && Array.isArray(children) && children.every(Boolean);
+    return whole ? { launcher, children } : undefined;
   } catch {
-    // Cut short by a power cut. Nothing that it named can still be running.
-    return { text, content: { launcher: { pid: 0, started: '' }, children: [] } };
+    return undefined;
   }
 }
 

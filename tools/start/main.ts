@@ -72,10 +72,16 @@ function welcome(
   say(`Swagger UI  http://${at}:${ports.GATEWAY_PORT}/docs`);
   say(`Socket.IO   http://${at}:${ports.NOTIFICATION_PORT}`);
   if (!first) return;
-  // A password that was given needs no showing.
-  const password = process.env.ADMIN_PASSWORD ? 'the one in ADMIN_PASSWORD' : secrets.adminPassword;
-  say(`Login       ${secrets.adminEmail}, password: ${password}`);
-  say(`            shown this once; it is kept in ${join(dataDir, 'secrets.json')}`);
+  loginLines(secrets, dataDir, process.env).forEach(say);
+}
+
+/** A password that was given needs no showing, and is kept nowhere. */
+export function loginLines(secrets: Secrets, dataDir: string, env: NodeJS.ProcessEnv): string[] {
+  if (env.ADMIN_PASSWORD) return [`Login       ${secrets.adminEmail}, password: the one in ADMIN_PASSWORD`];
+  return [
+    `Login       ${secrets.adminEmail}, password: ${secrets.adminPassword}`,
+    `            shown this once; it is kept in ${join(dataDir, 'secrets.json')}`,
+  ];
 }
 
 interface Demo {

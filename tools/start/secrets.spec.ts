@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSecrets } from './secrets';
@@ -46,8 +46,12 @@ describe('secrets', () => {
     expect(loadSecrets(dataDir, {}).secrets).toEqual(secrets);
   });
 
-  it('are not replaced silently when the file is damaged', () => {
-    writeFileSync(file, '{"jwtSecret": "ab');
-    expect(() => loadSecrets(dataDir, {})).toThrow('is not JSON');
-  });
+  it.each(['{"jwtSecret": "ab', '', 'null', '[]', '"x"', '{"jwtSecret": ""}', '{"redisPassword": 5}'])(
+    'are not replaced silently when the file is damaged: %j',
+    (text) => {
+      writeFileSync(file, text);
+      expect(() => loadSecrets(dataDir, {})).toThrow('is damaged');
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
 });

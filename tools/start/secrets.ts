@@ -49,10 +49,19 @@ function read(file: string): Partial<Kept> | undefined {
   }
   // Someone may have copied it here with wider permissions.
   chmodSync(file, 0o600);
+  const found = parsed(text);
+  if (found) return found;
+  throw new Error(`${file} is damaged. Restore it, or remove it: new secrets are then made, and all logins end.`);
+}
+
+/** Undefined for what this program has not written: nothing of it is replaced silently. */
+function parsed(text: string): Partial<Kept> | undefined {
   try {
-    return JSON.parse(text) as Partial<Kept>;
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return Object.values(value).every((secret) => typeof secret === 'string' && secret !== '') ? value : undefined;
   } catch {
-    throw new Error(`${file} is not JSON. Restore it, or remove it: new secrets are then made, and all logins end.`);
+    return undefined;
   }
 }
 
