@@ -98,16 +98,17 @@ function answerGarbage(error: Error & { code?: string }, socket: Socket): void {
     : late
       ? [408, 'Request Timeout']
       : [400, 'Bad Request'];
+  const requestId = randomUUID();
   const body = JSON.stringify({
     type: '/problems/validation',
     code: 'validation',
     title: TITLES.validation,
     status,
     detail: tooLarge ? 'The headers are too large.' : late ? 'The request came too slowly.' : 'This is not HTTP.',
-    requestId: randomUUID(),
+    requestId,
   });
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json; charset=utf-8\r\nX-Request-Id: ${requestId}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

@@ -42,6 +42,16 @@ describe('what becomes of a failure', () => {
     expect(HTTP_STATUS[failure.code]).toBe(500);
   });
 
+  it.each([
+    ['FST_ERR_BAD_URL', 400, 'path'],
+    ['FST_ERR_MAX_PARAM_LENGTH', 414, 'path'],
+    ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400, 'request'],
+  ])('a form that cannot be read names what is wrong: %s', (code, status, field) => {
+    const failure = toDomainError(Object.assign(fastifyError(status, "'/x/<script>' is wrong"), { code }));
+    expect(failure.extra.errors).toEqual([{ field, message: expect.any(String) }]);
+    if (field === 'path') expect(failure.detail).not.toContain('script');
+  });
+
   it('a missing route does not repeat the address into the text', () => {
     expect(toDomainError(new NotFoundException('Cannot GET /<script>')).detail).not.toContain('script');
   });

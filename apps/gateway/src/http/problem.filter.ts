@@ -1,4 +1,4 @@
-import { DomainError, problemOf, type Logger } from '@app/common';
+import { DomainError, invalid, problemOf, type Logger } from '@app/common';
 import { HTTP_STATUS, TITLES, type ErrorCode } from '@app/contracts';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -67,8 +67,20 @@ export function toDomainError(error: unknown): DomainError {
   }
   // What is left of the 4xx is about the form of the request: a URL, a header or a body that cannot be read.
   const code = CODE_OF_STATUS[status] ?? 'validation';
+  if (code === 'validation') return invalidForm(error);
   const detail = DETAILS[code] ?? (code === 'not-found' ? 'There is nothing at this address.' : TITLES[code]);
-  return new DomainError(code, code === 'validation' ? messageOf(error) : detail, {}, { cause: error });
+  return new DomainError(code, detail, {}, { cause: error });
+}
+
+/** Fastify's codes for a path that cannot be decoded, or with a part that is longer than any id or code. */
+const PATH_FAULTS = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH']);
+
+/** Fastify's own words on a path repeat the whole of it. */
+function invalidForm(error: unknown): DomainError {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && PATH_FAULTS.has(code))
+    return invalid('path', 'must be readable, and hold nothing longer than an id or a code can be');
+  return invalid('request', `cannot be read: ${messageOf(error)}`);
 }
 
 /** Nest and Fastify mark what the client did wrong with a status. */
