@@ -170,14 +170,18 @@ class LedgerController {
   constructor(private readonly memory: LedgerInMemory) {}
 
   @Handle(ledger.read)
-  async read(request: LedgerRead): Promise<LedgerPage> {
-    const { events, ...page } = await this.memory.read(request);
-    return { ...page, events: events.map((event) => textOf(event, this.memory.alerts.get(event.position))) };
+  read(request: LedgerRead): Promise<LedgerPage> {
+    return this.page(request);
   }
 
   @Handle(ledger.follow)
   follow(request: LedgerRead): Promise<LedgerPage> {
-    return this.read(request);
+    return this.page(request);
+  }
+
+  private async page(request: LedgerRead): Promise<LedgerPage> {
+    const { events, ...page } = await this.memory.read(request);
+    return { ...page, events: events.map((event) => textOf(event, this.memory.alerts.get(event.position))) };
   }
 
   @Handle(ledger.missed)

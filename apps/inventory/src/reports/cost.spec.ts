@@ -9,6 +9,8 @@ const received = (onHand: number, unitCost: number | null = null): Told => ({
   onHand,
   unitCost,
 });
+const OUT = 'stock.transferred_out';
+const INTO = 'stock.transferred_in';
 const issued = (quantity: number): Told => ({ type: 'stock.issued', onHand: -quantity });
 
 /** [quantity, value] after the events, at positions 1, 2, 3 … */
@@ -84,6 +86,43 @@ describe('what the stock on hand cost', () => {
       expect(after(method, [received(10, 2), received(10, 7), undone])).toEqual([10, 20]);
       const issue: Told = { type: 'stock.reversed', onHand: 4, unitCost: null, reverses: 2 };
       expect(after(method, [received(10, 2), issued(4), issue])).toEqual([10, 20]);
+    });
+
+    it('takes with a receipt what it brought, also when nobody told what it cost, and then knows nothing of it', () => {
+      const undone = (reverses: number): Told => ({ type: 'stock.reversed', onHand: -10, reverses });
+      // It came at 2; by the average of 3 it would leave 20 × 3 − 30.
+      expect(after(method, [received(10, 2), received(10), received(10, 5), undone(2)])).toEqual([20, 70]);
+      const found: Told = { type: 'stock.counted', onHand: 1 };
+      const dear = [received(10, 2), received(10, 9), { ...undone(2), unitCost: 9 }];
+      expect(after(method, [...dear, found])).toEqual([11, 22]);
+    });
+
+    it('finds what a receipt brought wherever it was carried', () => {
+      const carry = (transferId: string, onHand: number): Told => ({
+        type: onHand < 0 ? OUT : INTO,
+        onHand,
+        transferId,
+      });
+      const carried = [carry('a', -6), carry('b', -6), carry('a', 6), carry('b', 6)];
+      const undone: Told = { type: 'stock.reversed', onHand: -10, unitCost: 7, reverses: 1 };
+      expect(after(method, [received(10, 7), received(5, 2), ...carried])).toEqual([15, 80]);
+      expect(after(method, [received(10, 7), received(5, 2), ...carried, undone])).toEqual([5, 10]);
+    });
+
+    it('does not change by taking back what was carried at once', () => {
+      const before = [received(10, 1), received(10, 3)];
+      const carried: Told[] = [
+        { type: OUT, onHand: -12 },
+        { type: INTO, onHand: 12 },
+      ];
+      const back = [-12, 12].map((onHand, at): Told => ({ type: 'stock.reversed', onHand, reverses: 4 - at }));
+      expect(after(method, [...before, ...carried, ...back])).toEqual([20, 40]);
+    });
+
+    it('takes no cost from a sale that is taken back: it was not bought', () => {
+      const back: Told = { type: 'stock.reversed', onHand: 4, unitCost: 50, reverses: 2 };
+      expect(after(method, [received(10, 2), { ...issued(4), unitCost: 50 }, back])).toEqual([10, 20]);
+      expect(after(method, [received(4, 2), { ...issued(4), unitCost: 50 }, back])).toEqual([4, 8]);
     });
 
     it('is as if a sale had never been when that is taken back', () => {

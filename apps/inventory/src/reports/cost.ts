@@ -33,6 +33,8 @@ export abstract class Costs {
   /** What a piece cost last: for pieces that come without a cost when there are none. */
   protected last: number | undefined;
   private unitPrice = 0;
+  /** Positions at which pieces were carried at once: what takes that back carries them, too. */
+  private readonly carried = new Set<number>();
 
   abstract readonly quantity: number;
   abstract readonly value: number;
@@ -45,16 +47,25 @@ export abstract class Costs {
 
   take(fact: CostFact): void {
     if (fact.unitPrice !== undefined) this.unitPrice = fact.unitPrice;
-    if (fact.type === 'stock.transferred_out') this.send(-fact.onHand, fact.transferId ?? AT_ONCE);
-    else if (fact.type === 'stock.transferred_in') this.arrive(fact);
+    const carries = this.carries(fact);
+    if (carries && fact.onHand < 0) this.send(-fact.onHand, fact.transferId ?? AT_ONCE);
+    else if (carries) this.arrive(fact);
     else if (fact.onHand > 0) this.bring(fact, this.costOf(fact));
     else if (fact.onHand < 0) this.takeOut(fact);
     this.last = this.known ?? this.last;
   }
 
-  /** Of pieces that come in: what was paid, else what the others cost, else what they are sold for. */
-  protected costOf({ unitCost }: CostFact): number {
-    return unitCost ?? this.known ?? this.last ?? this.unitPrice;
+  /** Of pieces that come in: what was paid, else what the others cost, else what they are sold for. What comes back was not bought. */
+  protected costOf({ unitCost, reverses }: CostFact): number {
+    const paid = reverses === undefined ? unitCost : null;
+    return paid ?? this.known ?? this.last ?? this.unitPrice;
+  }
+
+  private carries({ type, position, reverses, transferId }: CostFact): boolean {
+    if (reverses !== undefined) return this.carried.has(reverses);
+    if (type !== 'stock.transferred_out' && type !== 'stock.transferred_in') return false;
+    if (transferId === undefined) this.carried.add(position);
+    return true;
   }
 }
 
@@ -63,19 +74,22 @@ class AverageCosts extends Costs {
   quantity = 0;
   value = 0;
   private readonly underWay = new Map<string, { quantity: number; value: number }>();
+  /** What pieces cost that came without a cost, by position. */
+  private readonly assumed = new Map<number, number>();
 
   protected get known(): number | undefined {
     return this.quantity > 0 ? this.value / this.quantity : undefined;
   }
 
-  protected bring({ onHand }: CostFact, unitCost: number): void {
+  protected bring({ onHand, position, unitCost: paid }: CostFact, unitCost: number): void {
+    if (paid === null) this.assumed.set(position, unitCost);
     this.move(onHand, onHand * unitCost);
   }
 
   protected takeOut({ onHand, unitCost, reverses }: CostFact): void {
     // A receipt that is taken back takes with it what it brought.
-    const each = reverses !== undefined && unitCost !== null ? unitCost : (this.known ?? 0);
-    this.move(onHand, onHand * each);
+    const brought = reverses === undefined ? undefined : (unitCost ?? this.assumed.get(reverses));
+    this.move(onHand, onHand * (brought ?? this.known ?? 0));
   }
 
   protected send(quantity: number, transferId: string): void {
@@ -129,15 +143,23 @@ class FifoCosts extends Costs {
   }
 
   protected takeOut({ onHand, reverses }: CostFact): void {
-    let left = -onHand;
-    const own = reverses === undefined ? undefined : this.layers.find(({ position }) => position === reverses);
-    if (own) {
+    this.pop(reverses === undefined ? -onHand : this.withdraw(-onHand, reverses));
+  }
+
+  /** Takes away what came at a position, wherever it was carried since; returns how many pieces of it are gone already. */
+  private withdraw(quantity: number, position: number): number {
+    let left = quantity;
+    for (const own of this.layers) {
+      if (own.position !== position) continue;
       const taken = Math.min(own.quantity, left);
       own.quantity -= taken;
       left -= taken;
-      this.quantity -= taken;
     }
-    this.pop(left);
+    this.quantity -= quantity - left;
+    // A layer that is empty must not say what a piece costs.
+    this.layers = this.layers.filter((layer) => layer.quantity > 0);
+    this.first = 0;
+    return left;
   }
 
   protected send(quantity: number, transferId: string): void {

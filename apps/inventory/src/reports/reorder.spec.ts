@@ -31,7 +31,9 @@ describe('what to order', () => {
     const packs = (packSize: string | number | boolean): number | undefined =>
       suggested({ quantity: 2, reorderLevel: 3, reorderQuantity: 20, attributes: { packSize } });
     expect([packs(12), packs(10), packs(1)]).toEqual([24, 20, 20]);
-    for (const nonsense of [0, -12, 2.5, '12', true]) expect(packs(nonsense)).toBe(20);
+    // As a file brings it, in which everything is text.
+    expect(packs('12')).toBe(24);
+    for (const nonsense of [0, -12, 2.5, '0', '-12', '2.5', '12 pieces', '', true]) expect(packs(nonsense)).toBe(20);
   });
 
   it('says from what it follows', () => {

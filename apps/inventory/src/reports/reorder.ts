@@ -1,11 +1,12 @@
 import { LIMITS, type Suggestion } from '@app/contracts';
 import type { ItemState } from '../items/item';
 
-/** How many pieces come in one pack: goods are ordered in whole ones. */
+/** How many pieces come in one pack: goods are ordered in whole ones. An import has a column of text for it. */
 export function packSizeOf({ attributes }: Pick<ItemState, 'attributes'>): number | null {
   const { packSize } = attributes;
-  const isSize = typeof packSize === 'number' && Number.isInteger(packSize) && packSize >= 1;
-  return isSize && packSize <= LIMITS.quantity ? packSize : null;
+  const size = typeof packSize === 'string' && /^[0-9]{1,10}$/.test(packSize) ? Number(packSize) : packSize;
+  const isSize = typeof size === 'number' && Number.isInteger(size) && size >= 1;
+  return isSize && size <= LIMITS.quantity ? size : null;
 }
 
 /**
