@@ -472,7 +472,7 @@ describe('while the inventory', () => {
     } finally {
       process.kill(stack.processes.inventory?.pid ?? 0, 'SIGCONT');
     }
-    // What was paused for long may take the database for away until it has looked: 503 says so, and the key makes a repeat safe.
+    // The reads that nobody waits for any more are done first, which takes a second; until then a write may be told to come again.
     let status = 503;
     for (const until = Date.now() + 10_000; status === 503 && Date.now() < until; await sleep(200))
       ({ status } = await issue());

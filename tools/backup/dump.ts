@@ -35,7 +35,7 @@ export async function dump(client: mongo.MongoClient, target: string): Promise<D
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true, mode: 0o700 });
   try {
-    const manifest = await withHistory(client, () => fill(client.db(), partial));
+    const manifest = await fill(client.db(), partial);
     await seal(partial, manifest);
     await flush(partial);
     const folder = join(target, nameOf(manifest));
@@ -49,27 +49,35 @@ export async function dump(client: mongo.MongoClient, target: string): Promise<D
 }
 
 /**
- * Has the server keep what is overwritten while the snapshot is read: the one of `npm start` keeps nothing otherwise. Where that
+ * Has the server keep what is overwritten while `work` reads a snapshot: the one of `npm start` keeps it for seconds only. Where that
  * needs more rights than a backup has, the server's own setting holds (five minutes, unless somebody changed it).
  */
 async function withHistory<Result>(client: mongo.MongoClient, work: () => Promise<Result>): Promise<Result> {
   const admin = client.db('admin');
-  const set = (seconds: number): Promise<unknown> => admin.command({ setParameter: 1, [HISTORY_SECONDS]: seconds });
-  const before = await admin
-    .command({ getParameter: 1, [HISTORY_SECONDS]: 1 })
-    .then((reply) => Number(reply[HISTORY_SECONDS]))
-    .then((seconds) => (seconds < SNAPSHOT_SECONDS ? set(SNAPSHOT_SECONDS).then(() => seconds) : undefined))
-    .catch(() => undefined);
+  const before = await lengthenHistory(admin).catch(() => undefined);
   try {
     return await work();
   } finally {
-    if (before !== undefined) await set(before).catch(() => undefined);
+    if (before !== undefined) await setHistory(admin, before).catch(() => undefined);
   }
+}
+
+/** Returns the seconds that were set before; undefined when they are enough. */
+async function lengthenHistory(admin: mongo.Db): Promise<number | undefined> {
+  const reply = await admin.command({ getParameter: 1, [HISTORY_SECONDS]: 1 });
+  const seconds = Number(reply[HISTORY_SECONDS]);
+  if (seconds >= SNAPSHOT_SECONDS) return undefined;
+  await setHistory(admin, SNAPSHOT_SECONDS);
+  return seconds;
+}
+
+async function setHistory(admin: mongo.Db, seconds: number): Promise<void> {
+  await admin.command({ setParameter: 1, [HISTORY_SECONDS]: seconds });
 }
 
 async function fill(db: mongo.Db, folder: string): Promise<Manifest> {
   const madeAt = new Date().toISOString();
-  const { position, epoch, parts } = await rest(db, folder);
+  const { position, epoch, parts } = await withHistory(db.client, () => rest(db, folder));
   const walk = new Walk();
   const file = `${LEDGER}.ndjson.gz`;
   const documents = await writeLines(join(folder, file), LEDGER, events(db, position, walk));

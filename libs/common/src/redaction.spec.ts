@@ -10,6 +10,7 @@ describe('what is cut out of every line of the log', () => {
     [`sr_${'a'.repeat(24)}_${'b'.repeat(32)}_${'c'.repeat(32)}`, '[secret]'],
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw==', '[secret]'],
     ['Authorization: Bearer abc.def', 'Authorization: Bearer [secret]'],
+    ['Authorization: Basic YW5hOnMzY3JldA==', 'Authorization: Basic [secret]'],
   ])('%s', (text, left) => {
     expect(withoutSecrets(text)).toBe(left);
   });

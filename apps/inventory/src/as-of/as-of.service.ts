@@ -72,10 +72,10 @@ export class AsOfService {
 
   /** From what was summed up before; undefined while that is behind. */
   private async summedUp({ itemId, clock }: Question, seq: number, late?: Found): Promise<Found | undefined> {
+    if (clock === 'effective' && !late) return undefined;
     const recorded = await this.upTo(itemId, seq);
     if (!recorded) return undefined;
-    if (clock === 'recorded') return { sums: recorded.levels.sums, at: recorded.position };
-    if (!late) return undefined;
+    if (!late) return { sums: recorded.levels.sums, at: recorded.position };
     recorded.onTime.addAll(late.sums);
     return { sums: recorded.onTime.sums, at: late.at };
   }
