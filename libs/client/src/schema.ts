@@ -2040,7 +2040,7 @@ export interface components {
         CreateMovement: {
             /**
              * Format: date-time
-             * @description When it happened, if not now. Not in the future.
+             * @description When it happened, if not now. A time in the future means now.
              * @example 2026-01-05T10:00:00Z
              */
             effectiveAt?: string;
@@ -2961,7 +2961,7 @@ export interface components {
             changeFrom?: number;
             /**
              * Format: date-time
-             * @description When it happened, if not now. Not in the future.
+             * @description When it happened, if not now. A time in the future means now.
              * @example 2026-01-05T10:00:00Z
              */
             effectiveAt?: string;
@@ -3030,7 +3030,7 @@ export interface components {
             changeFrom?: number;
             /**
              * Format: date-time
-             * @description When it happened, if not now. Not in the future.
+             * @description When it happened, if not now. A time in the future means now.
              * @example 2026-01-05T10:00:00Z
              */
             effectiveAt?: string;

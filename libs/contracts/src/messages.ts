@@ -314,7 +314,7 @@ export interface LowItems extends Cursor {
 
 export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
-  /** As `read`, for who is at the head and waits for what comes: the one that writes tells it first. */
+  /** As `read`, for who goes on from there: asked of the one that writes, which tells it first. */
   follow: question<LedgerRead, LedgerPage>(34, 'ledger.follow'),
   verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
   rebuild: command<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),

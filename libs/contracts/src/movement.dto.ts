@@ -95,7 +95,7 @@ export class Circumstances {
   @Text({ max: LIMITS.note, lines: true, optional: true })
   note?: string;
 
-  @Time({ optional: true, description: 'When it happened, if not now. Not in the future.' })
+  @Time({ optional: true, description: 'When it happened, if not now. A time in the future means now.' })
   effectiveAt?: string;
 }
 
