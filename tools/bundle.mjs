@@ -56,9 +56,9 @@ await build({
   target: 'node20',
   external: APART,
   plugins: [optionalPackages, mongooseItself],
-  // V8 keeps the text in memory. Names stay as they are: Nest, Swagger and whoever reads a stack go by them.
+  // V8 keeps the text in memory. Names stay, since Nest, Swagger and whoever reads a stack go by them; but not by `keepNames`, which
+  // costs a call for each closure that is made: a tenth of what a cached read takes.
   minifyWhitespace: true,
-  keepNames: true,
   lineLimit: 200,
   banner: { js: `const fileUrl = require('node:url').pathToFileURL(__filename).href;` },
   define: { 'import.meta.url': 'fileUrl' },
