@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One file, three images: docker build --build-arg APP=gateway|inventory|notification .
-# They differ in their last layer only. About 210 MB each: 24 base, 117 node, 66 packages, 3 Stockwire.
+# They differ in their last layer only. About 230 MB each: 24 base, 117 node, 66 packages, 23 Stockwire.
 
 FROM node:22.20-bookworm-slim AS build
 WORKDIR /app
