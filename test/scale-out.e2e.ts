@@ -4,7 +4,7 @@ import { Relay } from '../tools/prove/stream/relay';
 import { Subscriber as Follower } from '../tools/prove/stream/subscriber';
 import { Truth } from '../tools/prove/stream/truth';
 import { Api } from './support/api';
-import { Subscriber, until } from './support/sockets';
+import { PATIENCE_MS, Subscriber, until } from './support/sockets';
 import { startNotificationReplica, startStack, type Replica, type Stack } from './support/stack';
 
 const FOLLOWERS = 12;
@@ -26,14 +26,14 @@ beforeAll(async () => {
   token = body.accessToken;
   api = new Api(stack.gatewayUrl).bearer(token);
   item = (await api.post<Item>('/items', { name: 'heart', quantity: 50, reorderLevel: 45, category: 'red' })).body;
-}, 60_000);
+});
 
 afterAll(async () => {
   [...followers, ...sockets].forEach((one) => ('stop' in one ? one.stop() : one.close()));
   await relay?.close();
   await second?.stop();
   await stack?.stop();
-}, 30_000);
+});
 
 /** Writes with several clients until it is told to stop; figures go up and down about the reorder level. */
 function writing(): () => Promise<void> {
@@ -81,18 +81,18 @@ describe('two notification replicas behind a balancer', () => {
     await until(() => seen.received > 20);
     await stack.kill('notification');
     await until(() => followers.filter(({ lost }) => lost > 0).length === FOLLOWERS / 2);
-    await until(async () => (await openAt(second.opsUrl)) === FOLLOWERS, 10_000, 'coming back');
+    await until(async () => (await openAt(second.opsUrl)) === FOLLOWERS, PATIENCE_MS, 'coming back');
     const received = seen.received;
     // How often three writers cross the level is chance.
-    await until(() => seen.received > received + 20 && alerted.received > 4, 20_000);
+    await until(() => seen.received > received + 20 && alerted.received > 4);
     await stop();
 
     const truth = new Truth(await ledger());
-    await until(() => followers.every((one) => one.has(truth.head)), 15_000, 'the last event');
+    await until(() => followers.every((one) => one.has(truth.head)), PATIENCE_MS, 'the last event');
     const faults = followers.flatMap(({ logs }) => logs.flatMap((log) => judge(log, truth, { replayEvents: 0 }) ?? []));
     expect([...faults, ...followers.flatMap((one) => one.faults)]).toEqual([]);
     expect(truth.alerts.length).toBeGreaterThan(4);
-  }, 60_000);
+  });
 
   it('show who is present at either of them', async () => {
     await stack.restart('notification');
@@ -105,11 +105,11 @@ describe('two notification replicas behind a balancer', () => {
     }
     const told = ({ presences }: Subscriber): string[] =>
       (presences.at(-1)?.members ?? []).map(({ activity }) => activity).sort();
-    await until(() => told(sockets[0]!).join() === 'counting,packing', 10_000, 'presence of the other replica');
+    await until(() => told(sockets[0]!).join() === 'counting,packing', PATIENCE_MS, 'presence of the other replica');
     const late = await new Subscriber(relay.url, token).connected();
     sockets.push(late);
     await late.subscribe(room);
-    await until(() => told(late).join() === 'counting,packing', 10_000, 'presence for one who comes');
+    await until(() => told(late).join() === 'counting,packing', PATIENCE_MS, 'presence for one who comes');
     expect(await Promise.all([stack.opsUrls.notification, second.opsUrl].map(openAt))).not.toContain(FOLLOWERS + 3);
-  }, 40_000);
+  });
 });
