@@ -1,6 +1,7 @@
 import type { Message, Operation, Packet } from '@app/contracts';
 import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '@nestjs/microservices';
 import { timingSafeEqual, createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Histogram, type Registry } from 'prom-client';
 import { DomainError } from './domain.errors';
 import { toFault, type Reply, type Taken } from './fault';
@@ -85,6 +86,20 @@ interface Call {
  * an observable, a queue and a dozen promises; that costs more than finding and calling the handler.
  */
 class OneAnswerServer extends ServerTCP {
+  /** As Nest's, but for the end of a connection: a peer that was killed or cut off has sent nothing invalid. */
+  override bindHandler(socket: Socket): void {
+    this.trackOpenSocket(socket);
+    const connection = this.getSocketInstance(socket);
+    connection.on('message', (message: unknown) => {
+      this.handleMessage(connection, message).catch((error: unknown) => this.handleError(error as string));
+    });
+    connection.on('error', (error: unknown) => {
+      // Of what can't be read Nest tells by a text, which repeats it, secrets and all; the system tells of a connection by an error.
+      if (error instanceof Error) door?.log.debug({ err: error }, 'a connection broke off');
+      else this.handleError('something was received that is no message');
+    });
+  }
+
   override async handleMessage(socket: TcpSocket, message: unknown): Promise<void> {
     const { id, pattern, data } = message as Call;
     if (pattern === PING) {
