@@ -4,6 +4,7 @@ import { provide } from '../databases/databases';
 import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
 import { checkPorts } from './busy';
 import { DataDirLock, endOrphans } from './lock';
+import { loginLines, olderLoginLines, refusesLogin } from './login';
 import { Output } from './output';
 import { loadSecrets } from './secrets';
 import { HELP, readSettings, type Settings } from './settings';
@@ -55,47 +56,47 @@ async function live(
   const uris = { mongodbUri: mongo.uri, redisUrl: redis?.uri };
   const env = appEnvironment({ base: process.env, host, ports, secrets, dataDir, ...uris });
   await Promise.all(APPS.map((app) => supervisor.start(appSpec(app, env, root))));
-  welcome(settings, secrets, first, say);
+  await welcome(settings, secrets, first, say);
   say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`);
   if (settings.demo) await demo(settings, secrets, output);
   return new Promise<never>(() => {});
 }
 
-function welcome(
-  { host, ports, dataDir }: Settings,
+async function welcome(
+  settings: Settings,
   secrets: Secrets,
   first: boolean,
   say: (line: string) => void,
-): void {
-  const at = reachable(host);
-  say(`REST API    http://${at}:${ports.GATEWAY_PORT}/api/v1`);
-  say(`Swagger UI  http://${at}:${ports.GATEWAY_PORT}/docs`);
-  say(`Socket.IO   http://${at}:${ports.NOTIFICATION_PORT}`);
+): Promise<void> {
+  const gatewayUrl = gatewayAt(settings);
+  say(`REST API    ${gatewayUrl}/api/v1`);
+  say(`Swagger UI  ${gatewayUrl}/docs`);
+  say(`Socket.IO   ${notificationAt(settings)}`);
   if (!first) return;
-  loginLines(secrets, dataDir, process.env).forEach(say);
+  const older = await refusesLogin(gatewayUrl, secrets);
+  (older ? olderLoginLines(secrets) : loginLines(secrets, settings.dataDir, process.env)).forEach(say);
 }
 
-/** A password that was given needs no showing, and is kept nowhere. */
-export function loginLines(secrets: Secrets, dataDir: string, env: NodeJS.ProcessEnv): string[] {
-  if (env.ADMIN_PASSWORD) return [`Login       ${secrets.adminEmail}, password: the one in ADMIN_PASSWORD`];
-  return [
-    `Login       ${secrets.adminEmail}, password: ${secrets.adminPassword}`,
-    `            shown this once; it is kept in ${join(dataDir, 'secrets.json')}`,
-  ];
+function gatewayAt({ host, ports }: Settings): string {
+  return `http://${reachable(host)}:${ports.GATEWAY_PORT}`;
+}
+
+function notificationAt({ host, ports }: Settings): string {
+  return `http://${reachable(host)}:${ports.NOTIFICATION_PORT}`;
 }
 
 interface Demo {
   runDemo: (where: { gatewayUrl: string; notificationUrl: string; email: string; password: string }) => Promise<void>;
 }
 
-async function demo({ root, host, ports }: Settings, secrets: Secrets, output: Output): Promise<void> {
+async function demo(settings: Settings, secrets: Secrets, output: Output): Promise<void> {
   // Loaded only now: a plain start has no use for it.
-  const { runDemo } = (await import(pathToFileURL(join(root, 'dist/tools/demo/main.js')).href)) as Demo;
+  const { runDemo } = (await import(pathToFileURL(join(settings.root, 'dist/tools/demo/main.js')).href)) as Demo;
   output.quiet = true;
   try {
     await runDemo({
-      gatewayUrl: `http://${reachable(host)}:${ports.GATEWAY_PORT}`,
-      notificationUrl: `http://${reachable(host)}:${ports.NOTIFICATION_PORT}`,
+      gatewayUrl: gatewayAt(settings),
+      notificationUrl: notificationAt(settings),
       email: secrets.adminEmail,
       password: secrets.adminPassword,
     });
