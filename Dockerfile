@@ -55,4 +55,4 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node
 # Signals reach node also while it starts, when it has no handler yet and would be deaf as number 1.
 ENTRYPOINT ["tini", "--"]
 # The heap flags have to stand here: V8 takes them from the command line only.
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=70", "--v8-pool-size=1", "app.cjs"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "--v8-pool-size=1", "app.cjs"]
