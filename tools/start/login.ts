@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { join } from 'node:path';
 import type { Secrets } from './apps';
 
@@ -10,36 +11,28 @@ export function loginLines(secrets: Secrets, dataDir: string, env: NodeJS.Proces
   ];
 }
 
-/** The same where the database is older than the secrets: it has its users, and no admin was made. */
+/** The same where the database is older than the secrets: it has its users, and no admin is made. */
 export function olderLoginLines({ adminEmail }: Secrets): string[] {
   return [
-    'Login       as before: this database has users already, so no admin was made; secrets.json was made anew, and all logins ended',
+    'Login       as before: the database has its users already, so no admin was made',
     `            for another password: npm run admin -- reset-password --email ${adminEmail}`,
   ];
 }
 
-/** Whether the gateway refuses the login that is about to be shown. */
-export async function refusesLogin(gatewayUrl: string, secrets: Secrets): Promise<boolean> {
-  const { status, body } = await post(`${gatewayUrl}/api/v1/auth/login`, {
-    body: JSON.stringify({ email: secrets.adminEmail, password: secrets.adminPassword }),
-    headers: { 'content-type': 'application/json' },
-  });
-  const { accessToken } = (body ?? {}) as { accessToken?: string };
-  // A session that nobody uses.
-  if (accessToken !== undefined)
-    await post(`${gatewayUrl}/api/v1/auth/logout`, { headers: { authorization: `Bearer ${accessToken}` } });
-  return status === 401;
-}
-
 const TIMEOUT_MS = 5_000;
 
-/** Without a status when there is no answer: it is only a question, and the start goes on. */
-async function post(url: string, init: RequestInit): Promise<{ status?: number; body?: unknown }> {
+/** Whether the database has its users already: to be asked before the gateway runs, which makes the first. */
+export async function hasUsers(mongodbUri: string): Promise<boolean> {
+  // Loaded by the first start only, and by whoever starts a mongod.
+  const { mongo: driver } = await import('mongoose');
+  let client: mongo.MongoClient | undefined;
   try {
-    const response = await fetch(url, { ...init, method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : undefined };
+    client = new driver.MongoClient(mongodbUri, { timeoutMS: TIMEOUT_MS });
+    return (await client.db().collection('users').findOne()) !== null;
   } catch {
-    return {};
+    // What is wrong with a database of somebody else's, or with its address, the apps will say.
+    return false;
+  } finally {
+    await client?.close();
   }
 }

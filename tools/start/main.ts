@@ -4,7 +4,7 @@ import { provide } from '../databases/databases';
 import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
 import { checkPorts } from './busy';
 import { DataDirLock, endOrphans } from './lock';
-import { loginLines, olderLoginLines, refusesLogin } from './login';
+import { hasUsers, loginLines, olderLoginLines } from './login';
 import { Output } from './output';
 import { loadSecrets } from './secrets';
 import { HELP, readSettings, type Settings } from './settings';
@@ -54,49 +54,35 @@ async function live(
   const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
   await Promise.all(databases.map((spec) => supervisor.start(spec)));
   const uris = { mongodbUri: mongo.uri, redisUrl: redis?.uri };
+  const older = first && (await hasUsers(mongo.uri));
   const env = appEnvironment({ base: process.env, host, ports, secrets, dataDir, ...uris });
   await Promise.all(APPS.map((app) => supervisor.start(appSpec(app, env, root))));
-  await welcome(settings, secrets, first, say);
+  welcome(settings, say);
+  if (first) (older ? olderLoginLines(secrets) : loginLines(secrets, dataDir, process.env)).forEach(say);
   say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`);
   if (settings.demo) await demo(settings, secrets, output);
   return new Promise<never>(() => {});
 }
 
-async function welcome(
-  settings: Settings,
-  secrets: Secrets,
-  first: boolean,
-  say: (line: string) => void,
-): Promise<void> {
-  const gatewayUrl = gatewayAt(settings);
-  say(`REST API    ${gatewayUrl}/api/v1`);
-  say(`Swagger UI  ${gatewayUrl}/docs`);
-  say(`Socket.IO   ${notificationAt(settings)}`);
-  if (!first) return;
-  const older = await refusesLogin(gatewayUrl, secrets);
-  (older ? olderLoginLines(secrets) : loginLines(secrets, settings.dataDir, process.env)).forEach(say);
-}
-
-function gatewayAt({ host, ports }: Settings): string {
-  return `http://${reachable(host)}:${ports.GATEWAY_PORT}`;
-}
-
-function notificationAt({ host, ports }: Settings): string {
-  return `http://${reachable(host)}:${ports.NOTIFICATION_PORT}`;
+function welcome({ host, ports }: Settings, say: (line: string) => void): void {
+  const at = reachable(host);
+  say(`REST API    http://${at}:${ports.GATEWAY_PORT}/api/v1`);
+  say(`Swagger UI  http://${at}:${ports.GATEWAY_PORT}/docs`);
+  say(`Socket.IO   http://${at}:${ports.NOTIFICATION_PORT}`);
 }
 
 interface Demo {
   runDemo: (where: { gatewayUrl: string; notificationUrl: string; email: string; password: string }) => Promise<void>;
 }
 
-async function demo(settings: Settings, secrets: Secrets, output: Output): Promise<void> {
+async function demo({ root, host, ports }: Settings, secrets: Secrets, output: Output): Promise<void> {
   // Loaded only now: a plain start has no use for it.
-  const { runDemo } = (await import(pathToFileURL(join(settings.root, 'dist/tools/demo/main.js')).href)) as Demo;
+  const { runDemo } = (await import(pathToFileURL(join(root, 'dist/tools/demo/main.js')).href)) as Demo;
   output.quiet = true;
   try {
     await runDemo({
-      gatewayUrl: gatewayAt(settings),
-      notificationUrl: notificationAt(settings),
+      gatewayUrl: `http://${reachable(host)}:${ports.GATEWAY_PORT}`,
+      notificationUrl: `http://${reachable(host)}:${ports.NOTIFICATION_PORT}`,
       email: secrets.adminEmail,
       password: secrets.adminPassword,
     });

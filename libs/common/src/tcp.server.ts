@@ -94,9 +94,9 @@ class OneAnswerServer extends ServerTCP {
       this.handleMessage(connection, message).catch((error: unknown) => this.handleError(error as string));
     });
     connection.on('error', (error: unknown) => {
-      // Of what can't be read Nest tells by a text, which repeats it, secrets and all; the system tells of a connection by an error.
+      // The system tells of it by an error. What Nest itself finds wrong is a text, which repeats what came, secrets and all.
       if (error instanceof Error) door?.log.debug({ err: error }, 'a connection broke off');
-      else this.handleError('something was received that is no message');
+      else this.handleError('a connection was given up: what came on it is no message, or its peer does not read');
     });
   }
 
