@@ -27,7 +27,7 @@ export async function hasUsers(mongodbUri: string): Promise<boolean> {
   const { mongo: driver } = await import('mongoose');
   let client: mongo.MongoClient | undefined;
   try {
-    client = new driver.MongoClient(mongodbUri, { timeoutMS: TIMEOUT_MS });
+    client = new driver.MongoClient(mongodbUri, { serverSelectionTimeoutMS: TIMEOUT_MS, socketTimeoutMS: TIMEOUT_MS });
     return (await client.db().collection('users').findOne()) !== null;
   } catch {
     // What is wrong with a database of somebody else's, or with its address, the apps will say.
