@@ -5,7 +5,7 @@ import { mongo } from 'mongoose';
 import { cacheRoot } from '../tools/databases/cache';
 import { historyKept, KEPT_SECONDS } from '../tools/databases/history';
 import { findMongod, mongodSpec } from '../tools/databases/mongod';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { mongodUri } from '../tools/databases/uri';
 import { Output } from '../tools/start/output';
 import { Supervisor } from '../tools/start/supervisor';
