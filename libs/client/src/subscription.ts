@@ -1,9 +1,11 @@
-import type { Connection } from './connection.socket';
-import type { Change, Cursor, Feed, Status, Subscriber } from './feed';
+import { apart } from './apart';
+import type { AlertChange, Change, Feed, Status, Subscriber } from './feed';
+import type { Cursor } from './messages.socket';
 import type { StockwireProblem } from './problem.errors';
+import type { Rooms } from './rooms';
 
 export interface FollowOptions {
-  /** Every change of the status; `problem` says why it is `refused`. */
+  /** Every change of the status; `problem` says why it is `refused`, or `offline` although there is a connection. */
   onStatus?: (status: Status, problem?: StockwireProblem) => void;
 }
 
@@ -12,16 +14,17 @@ export class Subscription implements Subscriber {
   place: Cursor | undefined;
   private readonly feed: Feed;
   private current: Status = 'connecting';
+  private problem: StockwireProblem | undefined;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly rooms: Rooms,
     room: string,
     readonly snapshot: boolean,
-    private readonly listener: (change: Change) => void,
+    private readonly listener: (change: never) => void,
     private readonly options: FollowOptions & { since?: Cursor },
   ) {
     this.place = options.since;
-    this.feed = connection.feed(room);
+    this.feed = rooms.feed(room);
     this.feed.add(this);
   }
 
@@ -42,29 +45,20 @@ export class Subscription implements Subscriber {
   unsubscribe(): void {
     if (!this.feed.subscribers.delete(this)) return;
     this.onStatus('closed');
-    this.connection.leave(this.feed);
+    this.rooms.leave(this.feed);
   }
 
   /** @internal */
-  onChange(change: Change): void {
-    apart(() => this.listener(change));
+  onChange(change: Change | AlertChange): void {
+    // Which of them a room brings knows who named the room.
+    apart(() => this.listener(change as never));
   }
 
   /** @internal */
   onStatus(status: Status, problem?: StockwireProblem): void {
-    if (status === this.current && !problem) return;
+    if (status === this.current && problem?.code === this.problem?.code) return;
     this.current = status;
+    this.problem = problem;
     apart(() => this.options.onStatus?.(status, problem));
-  }
-}
-
-/** A subscriber that fails must not keep the event from the others; it is an error all the same, and nobody's to catch. */
-function apart(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }
