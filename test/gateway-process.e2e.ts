@@ -28,7 +28,7 @@ describe('the process', () => {
 
   it('starts without the inventory, and works once that is there', async () => {
     const env = await settings({ INVENTORY_ADDRESSES: `127.0.0.1:${await freePort()}` });
-    const child = spawn(process.execPath, [resolve(__dirname, '../dist/apps/gateway/src/main.js')], {
+    const child = spawn(process.execPath, [resolve(__dirname, '../dist/gateway.js')], {
       env: { ...rest.stack.env, ...env },
       stdio: 'ignore',
     });
@@ -124,7 +124,7 @@ describe('the process', () => {
   it('names a port that is in use', async () => {
     for (const name of ['GATEWAY_PORT', 'GATEWAY_OPS_PORT']) {
       const env = await settings({ [name]: new URL(rest.stack.gatewayUrl).port });
-      const child = spawn(process.execPath, [resolve(__dirname, '../dist/apps/gateway/src/main.js')], {
+      const child = spawn(process.execPath, [resolve(__dirname, '../dist/gateway.js')], {
         env: { ...rest.stack.env, ...env },
       });
       let output = '';

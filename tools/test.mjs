@@ -21,7 +21,7 @@ const AT_ONCE = 2;
 /** They use all cores, and real ports and databases: one after the other. */
 const SPECS = [
   // A spec that failed half-way leaves timers and processes open: without --forceExit the run would wait for them for ever.
-  { name: 'unit', command: 'jest --selectProjects unit --maxWorkers 2 --forceExit' },
+  { name: 'unit', command: 'jest --selectProjects unit --maxWorkers 3 --forceExit' },
   { name: 'e2e', command: 'jest --selectProjects e2e --maxWorkers 2 --forceExit' },
 ];
 

@@ -6,4 +6,4 @@ if (!apps.includes(app)) {
   console.error(`APP must be one of ${apps.join(', ')}, not '${app}'`);
   process.exit(1);
 }
-require(`./dist/apps/${app}/src/main.js`);
+require(`./dist/${app}.js`);

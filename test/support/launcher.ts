@@ -17,7 +17,7 @@ const MAIN = resolve(__dirname, '../../dist/tools/start/main.js');
  */
 const APP = `
   const { createServer, connect } = require('node:http') && { ...require('node:http'), ...require('node:net'), createServer: require('node:http').createServer };
-  const app = require('node:path').basename(require('node:path').resolve(__dirname, '..'));
+  const app = require('node:path').basename(__filename, '.js');
   const set = (name) => process.env[app.toUpperCase() + '_' + name];
   const log = (msg, more) => console.log(JSON.stringify({ level: 'info', time: new Date(), app, msg, ...more }));
   log('started', { pid: process.pid, redis: process.env.REDIS_URL });
@@ -35,11 +35,8 @@ const APP = `
 
 /** A project folder that holds nothing but built stand-ins, and the environment to start it in. */
 export async function fakeProject(folder: string): Promise<NodeJS.ProcessEnv> {
-  for (const app of APPS) {
-    const home = join(folder, 'dist/apps', app, 'src');
-    mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'main.js'), APP);
-  }
+  mkdirSync(join(folder, 'dist'));
+  for (const app of APPS) writeFileSync(join(folder, 'dist', `${app}.js`), APP);
   return launcherEnvironment(folder);
 }
 

@@ -36,7 +36,7 @@ describe('the units of systemd', () => {
     expect(existsSync(join(ROOT, `apps/${app}/src/main.ts`))).toBe(true);
     expect(settings).toEqual(
       expect.arrayContaining([
-        ['ExecStart', `/usr/bin/node ${NODE_FLAGS.join(' ')} dist/apps/${app}/src/main.js`],
+        ['ExecStart', `/usr/bin/node ${NODE_FLAGS.join(' ')} dist/${app}.js`],
         ['User', 'stockwire'],
         ['NoNewPrivileges', 'yes'],
         ['ProtectSystem', 'strict'],

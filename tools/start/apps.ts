@@ -89,7 +89,7 @@ export function appSpec(app: AppName, env: NodeJS.ProcessEnv, root: string): Pro
   return {
     name: app,
     command: process.execPath,
-    args: [...NODE_FLAGS, join(root, 'dist', 'apps', app, 'src', 'main.js')],
+    args: [...NODE_FLAGS, join(root, 'dist', `${app}.js`)],
     env,
     cwd: root,
     ready: async (signal) => {

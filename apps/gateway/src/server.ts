@@ -57,7 +57,7 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
   });
   endOnSignals(app, log, ops);
   await openSchema(app, { log });
-  await furnish(app, config);
+  await furnish(app, config, log);
   watch(app, ops);
   measure(app, ops.registry);
   await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
@@ -78,7 +78,7 @@ function sendElsewhere(fastify: FastifyInstance, ops: OpsServer): void {
 }
 
 /** What every answer goes through, and the documentation. */
-async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConfig>): Promise<void> {
+async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConfig>, log: Logger): Promise<void> {
   const { corsOrigins } = config;
   app.setGlobalPrefix(PREFIX);
   const [anyone] = corsOrigins;
@@ -86,8 +86,8 @@ async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConf
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
     app.enableCors({ origin: anyone === '*' ? '*' : corsOrigins, methods, exposedHeaders: EXPOSED, maxAge: 600 });
   }
-  await secure(app);
-  const lane = new ItemLane(app.get(Authenticator), app.get(RequestLimits), app.get(ItemReader));
+  secure(app);
+  const lane = new ItemLane(app.get(Authenticator), app.get(RequestLimits), app.get(ItemReader), log);
   app
     .getHttpAdapter()
     .getInstance()

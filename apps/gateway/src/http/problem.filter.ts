@@ -13,15 +13,19 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    const failure = toDomainError(error);
-    const { id: requestId, method } = request;
-    const url = request.url.split('?', 1)[0];
-    if (failure.code === 'internal') this.log.error({ err: error, requestId, method, url }, 'a request failed');
-    // Headers are gone once a stream has begun: all that is left is to end it.
-    if (reply.raw.headersSent) reply.raw.destroy();
-    else sendProblem(failure, request, reply);
+    answerFailure(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.log);
   }
+}
+
+/** Answers a request that has failed, and logs what nobody expected. */
+export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  const failure = toDomainError(error);
+  const { id: requestId, method } = request;
+  const url = pathOf(request.url);
+  if (failure.code === 'internal') log.error({ err: error, requestId, method, url }, 'a request failed');
+  // Headers are gone once a stream has begun: all that is left is to end it.
+  if (reply.raw.headersSent) reply.raw.destroy();
+  else sendProblem(failure, request, reply);
 }
 
 /** Answers with the problem details of a failure. */
