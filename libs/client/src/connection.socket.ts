@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import { backoff } from './backoff';
-import type { Status } from './feed';
+import type { Status } from './follower';
 import type { Reply, Requests, ServerEvents, StockSocket } from './messages.socket';
 import { passes, StockwireProblem, type Problem } from './problem.errors';
 import type { Session } from './session';

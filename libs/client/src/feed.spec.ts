@@ -1,4 +1,5 @@
-import { Feed, type Change, type Status, type Subscriber } from './feed';
+import { Feed, type Change, type Subscriber } from './feed';
+import type { Status } from './follower';
 import type { Item, StockEvent } from './item';
 import type { Cursor, Subscribed } from './messages.socket';
 

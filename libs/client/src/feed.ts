@@ -1,13 +1,8 @@
 import type { Tenant } from './connection.socket';
+import type { Status } from './follower';
 import { after, type Item, type StockEvent } from './item';
 import type { Alert, Cursor, Subscribed } from './messages.socket';
 import type { StockwireProblem } from './problem.errors';
-
-/**
- * `connecting` at first; `live`; `offline` while the connection is lost and tried again; `refused` when the server said no, for
- * example because nobody is logged in; `closed` after `unsubscribe`.
- */
-export type Status = 'connecting' | 'live' | 'offline' | 'refused' | 'closed';
 
 /** What a subscriber is told: where it begins, then each event, in order, once; and again where it begins after a `reset`. */
 export type Change =

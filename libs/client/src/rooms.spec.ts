@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlertChange, Status } from './feed';
+import type { AlertChange } from './feed';
+import type { Status } from './follower';
 import type { Alert, Member, StockSocket } from './messages.socket';
 import { Presence } from './presence';
 import { StockwireProblem } from './problem.errors';
@@ -32,7 +33,7 @@ class Line extends EventEmitter {
     return true;
   }
 
-  off(): this {
+  override off(): this {
     return this.removeAllListeners();
   }
 
@@ -249,6 +250,21 @@ describe('a watch', () => {
     expect(line.connected).toBe(false);
   });
 
+  it('that is set while the line is lost says so', async () => {
+    const rooms = roomsOf();
+    const told = new Told();
+    watch(rooms, []);
+    await line.open();
+    line.drop();
+    watch(rooms, [], told, 5);
+    await turn();
+    await line.open();
+    expect(line.asked).toEqual([['watch', { itemId: 'a', below: 5 }]]);
+    await line.answer('watch', { ok: true });
+    expect(told.statuses).toEqual(['offline', 'live']);
+    rooms.close();
+  });
+
   it('that is refused for good says why, and what passes is asked for again', async () => {
     const rooms = roomsOf();
     const told = new Told();
@@ -326,7 +342,7 @@ describe('presence', () => {
     await line.answer('presence', REFUSED('overloaded'));
     line.tell('position', { epoch: 'e', position: 10 });
     await line.answer('presence', { ok: true, members: [member('counting')] });
-    expect(told.statuses).toEqual(['refused overloaded', 'live']);
+    expect(told.statuses).toEqual(['offline overloaded', 'live']);
     rooms.close();
   });
 });

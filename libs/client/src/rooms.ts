@@ -1,11 +1,11 @@
+import { Company } from './company';
 import { Connection, type OpenSocket } from './connection.socket';
 import { Feed } from './feed';
 import type { StockEvent } from './item';
 import type { Alert, Cursor, Member, ServerEvents } from './messages.socket';
-import { Company } from './presence';
 import { StockwireProblem } from './problem.errors';
 import type { Session } from './session';
-import { Watcher } from './watch';
+import { Watcher } from './watcher';
 
 /** All that is followed over the one connection, each thing once however many follow it, and who gets which message. */
 export class Rooms implements ServerEvents {
@@ -44,33 +44,33 @@ export class Rooms implements ServerEvents {
     this.connection.exit(feed);
   }
 
-  /** Who is in a room. `part` ends it when nobody is left. */
+  /** Who is in a room, until nobody is left who looks. */
   company(name: string): Company {
-    const room = name.normalize('NFC');
+    const feed = this.feed(name);
+    const { room } = feed;
     const known = this.companies.get(room);
     if (known) return known;
-    const company = new Company(this, room);
+    const company: Company = new Company(feed, this.connection, () => {
+      if (this.companies.get(room) === company) this.companies.delete(room);
+      feed.subscribers.delete(company);
+      this.leave(feed);
+    });
     this.companies.set(room, company);
     return company;
   }
 
-  part(company: Company): void {
-    if (this.companies.get(company.room) === company) this.companies.delete(company.room);
-  }
-
+  /** The watch of an item, until nobody is left who listens. */
   watcher(itemId: string): Watcher {
     const known = this.watchers.get(itemId);
     if (known) return known;
-    const watcher = new Watcher(this, itemId);
+    const watcher: Watcher = new Watcher(itemId, this.connection, () => {
+      if (this.watchers.get(itemId) !== watcher) return;
+      this.watchers.delete(itemId);
+      this.connection.exit(watcher);
+    });
     this.watchers.set(itemId, watcher);
     this.connection.enter(watcher);
     return watcher;
-  }
-
-  forget(watcher: Watcher): void {
-    if (this.watchers.get(watcher.itemId) !== watcher) return;
-    this.watchers.delete(watcher.itemId);
-    this.connection.exit(watcher);
   }
 
   close(): void {

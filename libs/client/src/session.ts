@@ -89,7 +89,7 @@ export class Session {
   async renewed(generation: string | undefined): Promise<Grant> {
     if (this.options.apiKey !== undefined) throw signedOut();
     // Else those who ask while there is no answer would stand in line, each with its own patience.
-    if (this.renewing?.generation === generation && this.renewing) return this.renewing.grant;
+    if (this.renewing && this.renewing.generation === generation) return this.renewing.grant;
     const renewing = (this.renewing = { generation, grant: exclusively(this.lock, () => this.renew(generation)) });
     try {
       return await renewing.grant;

@@ -1,5 +1,6 @@
 import { io } from 'socket.io-client';
 import type { AlertChange, Change } from './feed';
+import type { FollowOptions } from './follower';
 import type { Item } from './item';
 import type { Alert, Cursor, Member, StockSocket } from './messages.socket';
 import { Presence, type PresenceOptions } from './presence';
@@ -7,9 +8,10 @@ import { restOf, type Rest } from './rest.client';
 import { Rooms } from './rooms';
 import type { components } from './schema';
 import { Session, type Credentials, type SessionOptions } from './session';
-import { Subscription, type FollowOptions } from './subscription';
+import { Subscription } from './subscription';
 import { Transport, type Patience } from './transport';
-import { Watch, type Threshold } from './watch';
+import { Watch } from './watch';
+import type { Threshold } from './watcher';
 
 export interface StockwireOptions extends SessionOptions, Partial<Patience> {
   /** Of the gateway, as in `http://127.0.0.1:6100`. */
