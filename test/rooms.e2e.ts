@@ -238,10 +238,7 @@ describe('a watch', () => {
     const same = await here1.ask('watch', { itemId: item.id, below: 5, rearmAt: 8 });
     expect(same).toEqual({ ok: true, alert: here1.alerts[2] });
     await move(item, 'issue', 1);
-    expect(await here1.ask('watch', { itemId: item.id, below: 2 })).toMatchObject({
-      ok: true,
-      alert: { available: 1 },
-    });
+    expect(await here1.ask('watch', { itemId: item.id, below: 2 })).toEqual({ ok: true });
     await until(() => here1.alerts.length === 4);
     expect(here1.alerts[3]).toMatchObject({ available: 1, threshold: 2 });
     expect(await here1.ask('unwatch', { itemId: item.id })).toEqual({ ok: true });

@@ -4217,7 +4217,7 @@ export interface components {
             rearmAt?: number;
         };
         Watched: {
-            /** @description What was told last, while it still holds: what a broken connection swallowed is not lost. */
+            /** @description To a watch that was there already: what was told last, while it still holds. What a broken connection swallowed is not lost. */
             alert?: components["schemas"]["Alert"];
             /** @enum {boolean} */
             ok: true;

@@ -181,7 +181,8 @@ export class Watched extends Acknowledged {
   @ApiProperty({
     type: Alert,
     required: false,
-    description: 'What was told last, while it still holds: what a broken connection swallowed is not lost.',
+    description:
+      'To a watch that was there already: what was told last, while it still holds. What a broken connection swallowed is not lost.',
   })
   alert?: Alert;
 }

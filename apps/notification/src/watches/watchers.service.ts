@@ -84,7 +84,7 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
     return this.inTurn(session, async (present) => {
       const former = present.watchers.get(itemId)?.state;
       // Who says after each reconnection what it watches is not told of the same thing each time, and yet of what it did not get.
-      if (former?.below === below && former.rearmAt === rearmAt) return reply(watched(former.alert));
+      if (former?.below === below && former.rearmAt === rearmAt) return reply(again(former));
       const { snapshot: item, epoch, position } = await this.starts.ofItem(itemPlace(itemId), itemId);
       if (!item) throw new DomainError('not-found', 'There is no such item.');
       const begun: WatchState = { below, rearmAt, told: false, epoch, position, key: randomUUID() };
@@ -93,7 +93,7 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
       const alert = tell ? alertAt(item, below) : null;
       const watches = await this.repository.set(present.key, itemId, { ...state, alert }, watchesPerCaller);
       if (!watches) throw new DomainError('overloaded', `A caller can watch ${watchesPerCaller} items.`);
-      reply(watched(alert));
+      reply({ ok: true });
       if (alert) this.tell(present.key, alert);
       this.reconcile(present, watches);
     });
@@ -201,7 +201,7 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
   }
 }
 
-function watched(alert: Alert | null | undefined): Watched {
+function again({ alert }: WatchState): Watched {
   return { ok: true, ...(alert && { alert }) };
 }
 
