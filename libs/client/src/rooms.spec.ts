@@ -207,6 +207,7 @@ describe('a watch', () => {
     line.drop();
     await line.open();
     await line.answer('watch', { ok: true, alert: standing });
+    expect(alerts).toEqual([standing]);
     line.tell('alert', standing);
     line.tell('alert', alert(21));
     line.tell('alert', alert(22, { kind: 'watch', itemId: 'b' }));
