@@ -1,4 +1,12 @@
-import { CLOCKS, type Clock, type EventPage, type LedgerEvent, type Level, type PastStock } from '@app/contracts';
+import {
+  CLOCKS,
+  type Clock,
+  type EventPage,
+  type LedgerEvent,
+  type Level,
+  type PastStock,
+  type Verification,
+} from '@app/contracts';
 import { mongo } from 'mongoose';
 import { Rest } from './support/rest';
 
@@ -77,12 +85,18 @@ it('is the sum of what was recorded, or of what had happened, through blocks, la
   const times = [0, 0.2, 0.5, 0.8, 1].flatMap((share) => [pick(share).at, pick(share).effectiveAt]);
   await insistOnAll(id, [...times, ago(500), ago(961), ago(2_000)], events);
 
-  // A late entry before a count changes the past, and not today.
+  // A late entry changes the past up to the first count after it, and not what was counted then, nor today.
   await rest.call('POST', `/items/${id}/movements`, { type: 'count', quantity: 3_000 });
-  const [before, then] = [await asOf(id, 'clock=effective'), await asOf(id, `clock=effective&asOf=${ago(100)}`)];
-  await rest.call('POST', `/items/${id}/movements`, { type: 'issue', quantity: 7, effectiveAt: ago(200) });
-  expect((await asOf(id, 'clock=effective')).quantity).toBe(before.quantity);
-  expect((await asOf(id, `clock=effective&asOf=${ago(100)}`)).quantity).toBe(then.quantity - 7);
+  const late = ago(200);
+  const isLater = ({ type, location, effectiveAt }: LedgerEvent): boolean =>
+    type === 'stock.counted' && location === 'main' && effectiveAt > late;
+  const [counted = ''] = events.flatMap((event) => (isLater(event) ? event.effectiveAt : [])).sort();
+  const around = [new Date(Date.parse(counted) - 1).toISOString(), counted, new Date().toISOString()];
+  const told = (): Promise<number[]> =>
+    Promise.all(around.map(async (time) => (await asOf(id, `clock=effective&asOf=${time}`)).quantity));
+  const [before = NaN, then, now] = await told();
+  await rest.call('POST', `/items/${id}/movements`, { type: 'issue', quantity: 7, effectiveAt: late });
+  expect(await told()).toEqual([before - 7, then, now]);
   await insistOnAll(id, times, await eventsOf(id));
   // What was summed up can be lost, and is made again.
   const client = await new mongo.MongoClient(rest.stack.mongoUri).connect();
@@ -94,6 +108,119 @@ it('is the sum of what was recorded, or of what had happened, through blocks, la
   await client.close();
   await insistOnAll(id, times.slice(0, 4), await eventsOf(id));
 }, 30_000);
+
+describe('what is entered late', () => {
+  const move = async (id: string, type: string, quantity: number, more: object = {}): Promise<LedgerEvent[]> => {
+    const path = `/items/${id}/movements`;
+    const { status, body } = await rest.call<{ events: LedgerEvent[] }>('POST', path, { type, quantity, ...more });
+    expect([status, body]).toEqual([201, expect.anything()]);
+    return body.events;
+  };
+  const reverse = async (position: number | undefined): Promise<LedgerEvent[]> => {
+    const path = `/movements/${position}/reverse`;
+    const { status, body } = await rest.call<{ events: LedgerEvent[] }>('POST', path, { reason: 'mistake' });
+    expect([status, body]).toEqual([201, expect.anything()]);
+    return body.events;
+  };
+  const at = async (id: string, clock: Clock, hours: number, location = 'main'): Promise<number> => {
+    const { levels } = await asOf(id, `clock=${clock}&asOf=${ago(hours)}`);
+    return levels.find((level) => level.location === location)?.onHand ?? 0;
+  };
+  /** On the effective clock. */
+  const all = (id: string, hours: number[], location = 'main'): Promise<number[]> =>
+    Promise.all(hours.map((each) => at(id, 'effective', each, location)));
+
+  it('is there up to the first count after it, and on the recorded clock never', async () => {
+    const { id } = await rest.newItem();
+    for (const hours of [40, 30, 20]) await move(id, 'count', 10, { effectiveAt: ago(hours) });
+    await move(id, 'count', 10);
+    const read = new Date().toISOString();
+    expect(await all(id, [35, 25, 15, 0])).toEqual([10, 10, 10, 10]);
+    const [received, counted] = await move(id, 'receive', 5, { effectiveAt: ago(35) });
+    expect([received?.type, counted?.type]).toEqual(['stock.received', 'stock.counted']);
+    expect(await all(id, [36, 34, 31, 29, 21, 19, 0])).toEqual([10, 15, 15, 10, 10, 10, 10]);
+    for (const clock of CLOCKS) expect((await asOf(id, `clock=${clock}&asOf=${read}`)).quantity).toBe(10);
+    expect((await asOf(id, 'clock=recorded')).quantity).toBe(10);
+    await reverse(received?.position);
+    expect(await all(id, [36, 34, 31, 29, 21, 19, 0])).toEqual([10, 10, 10, 10, 10, 10, 10]);
+    // A count between two is made up for at the one after it, and what comes before it ends there.
+    await move(id, 'count', 8, { effectiveAt: ago(25) });
+    await move(id, 'issue', 3, { effectiveAt: ago(28) });
+    expect(await all(id, [29, 27, 26, 24, 21, 19, 0])).toEqual([10, 7, 7, 8, 8, 10, 10]);
+    await insistOnAll(id, [ago(34), ago(27), ago(24), ago(0)], await eventsOf(id));
+  });
+
+  it('ends at each place of a transfer with its own count, and shows in a dry run, too', async () => {
+    const { id } = await rest.newItem();
+    await rest.call('POST', '/locations', { code: 'stall', name: 'Stall' });
+    for (const [location, hours] of [
+      ['main', 30],
+      ['stall', 20],
+      ['main', 10],
+      ['stall', 5],
+    ] as const)
+      await move(id, 'count', 10, { location, effectiveAt: ago(hours) });
+    const line = { type: 'transfer', quantity: 4, toLocation: 'stall', effectiveAt: ago(40) };
+    const path = `/items/${id}/movements`;
+    const dry = await rest.call<{ events: LedgerEvent[] }>('POST', `${path}?dryRun=true`, line);
+    expect(await all(id, [35, 25, 0])).toEqual([0, 10, 10]);
+    const { body } = await rest.call<{ events: LedgerEvent[] }>('POST', path, line);
+    const shown = ({ events }: { events: LedgerEvent[] }): unknown =>
+      events.map(({ type, location, effectiveAt }) => [type, location, effectiveAt]);
+    expect(shown(dry.body)).toEqual(shown(body));
+    expect(await all(id, [41, 35, 29, 0])).toEqual([0, -4, 10, 10]);
+    expect(await all(id, [41, 35, 25, 19, 0], 'stall')).toEqual([0, 4, 4, 10, 10]);
+  });
+
+  it('in one request after counts that are not written yet, ends at the first of those', async () => {
+    const { id } = await rest.newItem();
+    const rows = [
+      ...[30, 20, 10].map((hours) => ({ itemId: id, type: 'count', quantity: 10, effectiveAt: ago(hours) })),
+      { itemId: id, type: 'receive', quantity: 5, effectiveAt: ago(25) },
+      { itemId: id, type: 'count', quantity: 9, effectiveAt: ago(24) },
+      { itemId: id, type: 'issue', quantity: 2, effectiveAt: ago(35) },
+    ];
+    const { body } = await rest.call<{ results: { status: string }[] }>('POST', '/movements/batch', { rows });
+    expect(body.results.every(({ status }) => status === 'applied')).toBe(true);
+    expect(await all(id, [36, 34, 29, 24.5, 23, 19, 9, 0])).toEqual([0, -2, 10, 15, 14, 10, 10, 10]);
+  });
+
+  it('of a millisecond in which the place was counted, and taken back, goes by the position', async () => {
+    const { id } = await rest.newItem();
+    const effectiveAt = ago(30);
+    const [before] = await move(id, 'receive', 5, { effectiveAt });
+    await move(id, 'count', 20, { effectiveAt });
+    const [after] = await move(id, 'receive', 3, { effectiveAt });
+    // What makes up for these has the time of the count, too.
+    for (let many = 0; many < 3; many++) await move(id, 'issue', 1, { effectiveAt: ago(40) });
+    expect([(await asOf(id, '')).quantity, ...(await all(id, [35, 29]))]).toEqual([23, -3, 23]);
+    expect((await reverse(after?.position)).map(({ type }) => type)).toEqual(['stock.reversed']);
+    expect([(await asOf(id, '')).quantity, ...(await all(id, [35, 29]))]).toEqual([20, -3, 20]);
+    expect((await reverse(before?.position)).map(({ type }) => type)).toEqual(['stock.counted', 'stock.reversed']);
+    expect([(await asOf(id, '')).quantity, ...(await all(id, [35, 29]))]).toEqual([20, -3, 20]);
+  });
+
+  it('is found by an index of counts alone, also in a database that did not have it', async () => {
+    const client = await new mongo.MongoClient(rest.stack.mongoUri).connect();
+    try {
+      const ledger = client.db().collection('ledger');
+      await ledger.dropIndex('counts');
+      await rest.stack.restart('inventory');
+      const { id } = await rest.newItem();
+      for (const hours of [30, 20]) await move(id, 'count', 10, { effectiveAt: ago(hours) });
+      await move(id, 'receive', 5, { effectiveAt: ago(40) });
+      expect(await all(id, [35, 25, 0])).toEqual([5, 10, 10]);
+      const stats = ledger.aggregate([{ $indexStats: {} }, { $match: { name: 'counts' } }]);
+      const [{ accesses } = { accesses: { ops: 0 } }] = (await stats.toArray()) as { accesses: { ops: number } }[];
+      expect(Number(accesses.ops)).toBeGreaterThan(0);
+      const { keysPerIndex } = await client.db().command({ validate: 'ledger' });
+      expect(keysPerIndex.counts).toBe(await ledger.countDocuments({ type: 'stock.counted' }));
+    } finally {
+      await client.close();
+    }
+    expect((await rest.call<Verification>('GET', '/ledger/verify')).body).toMatchObject({ ok: true });
+  }, 60_000);
+});
 
 it('is zero before the item existed, today in the future, and stays after the deletion', async () => {
   const { id, position } = await rest.newItem({ quantity: 3 });

@@ -82,7 +82,7 @@ export function opsUrl(app: AppName, env: NodeJS.ProcessEnv): string {
  * Half the memory under load for the same throughput: left alone, V8 lets the heap grow to four times what lives in it, and has
  * four helpers of which each keeps some, on however few cores.
  */
-export const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=70', '--v8-pool-size=1'];
+export const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40', '--v8-pool-size=1'];
 
 /** How a built app is run. `root` is the project's folder. */
 export function appSpec(app: AppName, env: NodeJS.ProcessEnv, root: string): ProcessSpec {

@@ -8,8 +8,8 @@ import type { OrdersRepository } from '../../../apps/inventory/src/orders/orders
 import { Commands } from './commands';
 import { LedgerOfPlans } from './ledger-of-plans';
 import { Model } from './model';
-import { placeOf } from './shelf';
-import { insist, insistOnSame, Sums } from './sums';
+import { placeOf, type Shelf } from './shelf';
+import { insist, insistOnSame, steps, Sums } from './sums';
 import { PLACES, type Want, type Wish } from './wish';
 
 /** Reservations held at a time. */
@@ -63,6 +63,11 @@ export class Both {
 
   /** Walks the ledger once more from its first event, with the checks that operators have. */
   end(): void {
+    for (const [id, { shelf }] of this.model.things)
+      for (const place of PLACES) {
+        const [actual, expected] = [this.sums.hindsight(id, place), hindsightOf(shelf, place)];
+        insistOnSame(`the past of ${id} at ${place}`, { hindsight: [...actual] }, { hindsight: [...expected] });
+      }
     const verification = new Verification();
     for (const entry of this.ledger.entries) verification.add(entry);
     for (const state of this.ledger.states.values()) verification.compare(state, []);
@@ -138,6 +143,15 @@ export class Both {
     for (const [code, open] of this.model.open)
       if (code !== 'main') insist(this.ledger.locations.get(code)?.closed === !open, `${code} is open or closed`);
   }
+}
+
+function hindsightOf({ hindsight }: Shelf, place: string): ReadonlyMap<string, number> {
+  const own = hindsight.filter(({ location }) => location === place);
+  const ends = own.flatMap(({ from, upTo, pieces }) => [
+    { time: from, pieces },
+    { time: upTo, pieces: -pieces },
+  ]);
+  return steps(ends);
 }
 
 /** What a refusal names, reservations by their ids. */

@@ -15,6 +15,7 @@ import {
   type OrderKind,
 } from '../../../apps/inventory/src/orders/kinds';
 import { holderOf } from '../../../apps/inventory/src/reservations/reservation';
+import { Counts, type Moment } from '../../../apps/inventory/src/stock/counts';
 
 /** A ledger in memory: what the writer does between plans, without a database. Its clock is set by the spec. */
 export class LedgerOfPlans {
@@ -22,6 +23,7 @@ export class LedgerOfPlans {
   readonly entries: Entry[] = [];
   readonly locations = new Map<string, Location>();
   readonly orders = noOrders();
+  private readonly counts = new Counts();
   tail: Tail = { position: 0, hash: GENESIS, at: '' };
   time = Date.parse('2026-01-01T00:00:00Z');
 
@@ -42,12 +44,14 @@ export class LedgerOfPlans {
     // All of it: what an approval has looked at already is left out by its own numbers.
     const movedSince = (location: string) =>
       this.entries.flatMap(({ event }) => (event.location === location ? event : []));
-    const known = { item, holder, locations, reversalOf, suspects, orders, movedSince };
+    const firstCount = (moment: Moment) => this.counts.first(moment);
+    const known = { item, holder, locations, reversalOf, suspects, orders, movedSince, firstCount };
     return new Plan({ epoch: 'e', tail: this.tail, now, ...known });
   }
 
   commit(plan: Plan<{ command: Command }>): void {
     this.entries.push(...plan.entries);
+    this.counts.add(plan.entries.map(({ event }) => event));
     this.tail = plan.tail;
     for (const state of plan.changed) this.states.set(state.id, state);
     for (const location of plan.locationBatch?.changes ?? []) this.locations.set(location.code, location);

@@ -2,7 +2,19 @@ import type { Line } from '@app/contracts';
 import type { Command } from '../../../apps/inventory/src/ledger/command';
 import { end, isOpen, note, openOf, summed, take, type Held, type Shelves } from './hold';
 import { playAll } from './movement';
-import { add, freeAt, isRefusal, placeOf, play, short, takeBack, type Moment, type Refusal, type Shelf } from './shelf';
+import {
+  add,
+  freeAt,
+  isRefusal,
+  NOTHING,
+  placeOf,
+  play,
+  short,
+  takeBack,
+  type Moment,
+  type Refusal,
+  type Shelf,
+} from './shelf';
 
 type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 type Change<Do> = Extract<Of<'reservation'>['change'], { do: Do }>;
@@ -18,7 +30,6 @@ interface Thing {
   shelf: Shelf;
 }
 
-const NOTHING: Shelf = { places: new Map(), events: 0 };
 const DONE: Verdict = { apply: () => undefined };
 
 function no(code: string, figures: Record<string, unknown> = {}): Refusal {
@@ -64,7 +75,7 @@ export class Model implements Shelves {
       case 'move':
         return this.move(command, now);
       case 'reverse':
-        return this.reverse(command);
+        return this.reverse(command, now);
       case 'reservation':
         return this.onHold(command, now);
       case 'location':
@@ -112,7 +123,10 @@ export class Model implements Shelves {
     const { onHand } = placeOf(thing.shelf, 'main');
     const counted = onHand + difference;
     if (counted < 0) return { ...short(thing.shelf, 'main', -difference) };
-    const count = this.count({ itemId, location: 'main', quantity: counted, releaseHolds }, { at: now, said: false });
+    const count = this.count(
+      { itemId, location: 'main', quantity: counted, releaseHolds },
+      { at: now, said: false, now },
+    );
     if ('code' in count) return count;
     const both = (): void => {
       rename();
@@ -134,7 +148,8 @@ export class Model implements Shelves {
   }
 
   private move({ lines, circumstances: { effectiveAt } }: Of<'move'>, now: string): Verdict {
-    const moment = { at: effectiveAt !== undefined && effectiveAt < now ? effectiveAt : now, said: !!effectiveAt };
+    const at = effectiveAt !== undefined && effectiveAt < now ? effectiveAt : now;
+    const moment = { at, said: !!effectiveAt, now };
     const known = [];
     for (const line of lines) {
       const itemId = line.sku === undefined ? line.itemId : this.holderOf(line.sku);
@@ -183,7 +198,7 @@ export class Model implements Shelves {
     return { apply };
   }
 
-  private reverse({ originals }: Of<'reverse'>): Verdict {
+  private reverse({ originals }: Of<'reverse'>, now: string): Verdict {
     for (const { position, type, links } of originals) {
       const back = ['received', 'issued', 'returned', 'written_off', 'adjusted', 'transferred_out', 'transferred_in'];
       const can = [...back, 'set_aside', 'put_back'].map((name) => `stock.${name}`).includes(type);
@@ -195,7 +210,7 @@ export class Model implements Shelves {
     if (this.things.get(itemId)?.deleted !== false) return no('not-found', { itemId });
     for (const { location } of originals)
       if (location !== null && !this.open.get(location)) return no('not-found', { location });
-    const after = takeBack(this.shelfOf(itemId), originals);
+    const after = takeBack(this.shelfOf(itemId), originals, now);
     if (isRefusal(after)) return no(after.code, { itemId, ...after.figures });
     return { apply: () => this.setShelf(itemId, after) };
   }

@@ -1,7 +1,7 @@
 import { runSpoiled, type Slip } from '../spoiled-copy';
 
 /** Faults in the rules, each of which the model has to find: a proof that cannot fail proves nothing. */
-export const PLANTS = ['no-availability-check', 'unsummed-demand', 'expiry-frees-twice'] as const;
+export const PLANTS = ['no-availability-check', 'unsummed-demand', 'expiry-frees-twice', 'last-count'] as const;
 export type Plant = (typeof PLANTS)[number];
 
 const RULES = 'apps/inventory/src';
@@ -32,6 +32,13 @@ const SLIPS: Record<Plant, Slip[]> = {
       right: "return freed(state, 'stock.expired', 'expired', now);",
       wrong:
         "return [...freed(state, 'stock.expired', 'expired', now), ...freed(state, 'stock.expired', 'expired', now)];",
+    },
+  ],
+  'last-count': [
+    {
+      file: `${RULES}/stock/counts.js`,
+      right: 'return one < other ? one : other;',
+      wrong: 'return one < other ? other : one;',
     },
   ],
 };

@@ -10,10 +10,27 @@ export interface Place {
   countedAt: string;
 }
 
-/** One item's places and how many events it took. Never changed in place. */
+/** One item's places, how many events it took, and what is known of its past. Never changed in place. */
 export interface Shelf {
   readonly places: ReadonlyMap<string, Place>;
   readonly events: number;
+  readonly counts: readonly Count[];
+  readonly hindsight: readonly Hindsight[];
+}
+
+/** Somebody counted: as which of the item's events. */
+interface Count {
+  location: string;
+  at: string;
+  event: number;
+}
+
+/** What is known by now to have been at a place for a while, beside what the books said then. */
+export interface Hindsight {
+  location: string;
+  from: string;
+  upTo: string;
+  pieces: number;
 }
 
 /** Why not, with the figures that the refusal has to name. */
@@ -26,9 +43,13 @@ export interface Refusal {
 export interface Moment {
   at: string;
   said: boolean;
+  now: string;
+  /** Which event is taken back, if one is. */
+  event?: number;
 }
 
 const EMPTY: Place = { onHand: 0, unavailable: 0, reserved: 0, incoming: 0, countedAt: '' };
+export const NOTHING: Shelf = { places: new Map(), events: 0, counts: [], hindsight: [] };
 
 export function placeOf(shelf: Shelf, location: string): Place {
   return shelf.places.get(location) ?? EMPTY;
@@ -50,14 +71,28 @@ export function add(shelf: Shelf, location: string, change: Partial<Place>): She
   place.unavailable += change.unavailable ?? 0;
   place.reserved += change.reserved ?? 0;
   if (change.countedAt !== undefined) place.countedAt = change.countedAt;
-  return { places: new Map(shelf.places).set(location, place), events: shelf.events + 1 };
+  return { ...shelf, places: new Map(shelf.places).set(location, place), events: shelf.events + 1 };
 }
 
-/** Puts pieces on or takes them off. What happened before a count does not change what was counted: two events, no change. */
-function put(shelf: Shelf, location: string, pieces: number, { at, said }: Moment): Shelf {
-  const after = add(shelf, location, { onHand: pieces });
-  const before = pieces !== 0 && said && at < placeOf(shelf, location).countedAt;
-  return before ? add(after, location, { onHand: -pieces }) : after;
+/**
+ * Puts pieces on or takes them off. What happened before a count does not change what was counted, neither then nor now: two
+ * events, no change, and it was so from then to the first count after it.
+ */
+function put(shelf: Shelf, location: string, pieces: number, moment: Moment): Shelf {
+  const { at: from, said, now } = moment;
+  const put_ = add(shelf, location, { onHand: pieces });
+  if (pieces === 0 || !said) return put_;
+  const [counted] = countsAfter(shelf, location, moment).sort();
+  const hindsight = [...shelf.hindsight, { location, from, upTo: counted ?? now, pieces }];
+  const after = counted === undefined ? put_ : add(put_, location, { onHand: -pieces });
+  return { ...after, hindsight };
+}
+
+function countsAfter({ counts }: Shelf, place: string, { at: time, event: number = Infinity }: Moment): string[] {
+  return counts.flatMap(({ location, at, event }) => {
+    const after = at > time || (at === time && event > number);
+    return location === place && after ? at : [];
+  });
 }
 
 const OUT = ['issue', 'write_off', 'transfer'];
@@ -77,9 +112,10 @@ export function play(shelf: Shelf, line: Line, moment: Moment): Shelf | Refusal 
       };
     if (today && quantity < reserved + unavailable) return short(shelf, location, onHand - quantity);
     const after = put(shelf, location, quantity - onHand, moment);
-    if (moment.at <= countedAt) return after;
+    const counts = [...after.counts, { location, at: moment.at, event: after.events }];
+    if (moment.at <= countedAt) return { ...after, counts };
     const place = { ...placeOf(after, location), countedAt: moment.at };
-    return { ...after, places: new Map(after.places).set(location, place) };
+    return { ...after, counts, places: new Map(after.places).set(location, place) };
   }
   const own = type === 'adjust' ? quantity : OUT.includes(type) ? -quantity : quantity;
   const sets = type === 'set_aside' ? quantity : type === 'put_back' ? -quantity : 0;
@@ -90,13 +126,13 @@ export function play(shelf: Shelf, line: Line, moment: Moment): Shelf | Refusal 
 }
 
 /** Takes back what events did to this item, the last first. */
-export function takeBack(shelf: Shelf, events: readonly LedgerEvent[]): Shelf | Refusal {
+export function takeBack(shelf: Shelf, events: readonly LedgerEvent[], now: string): Shelf | Refusal {
   let after = shelf;
   const places = new Set<string>();
-  for (const { location, change, effectiveAt } of events.toReversed()) {
+  for (const { location, change, effectiveAt: at, seq: event } of events.toReversed()) {
     const place = location ?? 'main';
     places.add(place);
-    after = put(after, place, -change.onHand, { at: effectiveAt, said: true });
+    after = put(after, place, -change.onHand, { at, event, said: true, now });
     if (change.unavailable === 0) continue;
     // Pieces and what of them was set aside come back in one event.
     const both = add(after, place, { unavailable: -change.unavailable });

@@ -6,9 +6,10 @@ type Figures = Record<keyof Change, number>;
 export class Sums {
   private readonly places = new Map<string, Figures>();
   private readonly items = new Map<string, Figures & { seq: number }>();
+  private readonly offTime = new Map<string, Pick<LedgerEvent, 'at' | 'effectiveAt' | 'change'>[]>();
   private position = 0;
 
-  add({ position, itemId, seq, location, change, before, after, level }: LedgerEvent): void {
+  add({ position, itemId, seq, location, change, before, after, level, at, effectiveAt }: LedgerEvent): void {
     insist(position === this.position + 1, `position ${position} follows ${this.position}`);
     const item = this.items.get(itemId) ?? { ...ZERO, seq: 0 };
     insist(seq === item.seq + 1, `item ${itemId} goes from seq ${item.seq} to ${seq}`);
@@ -25,6 +26,18 @@ export class Sums {
     const least = Math.min(onHand, reserved, unavailable, incoming, onHand - reserved - unavailable);
     insist(least >= 0, `position ${position} leaves less than nothing of ${key}: ${JSON.stringify(place)}`);
     this.places.set(key, place);
+    if (at !== effectiveAt) this.offTime.set(key, [...(this.offTime.get(key) ?? []), { at, effectiveAt, change }]);
+  }
+
+  /** What the effective clock shows at a place beside what the recorded one shows: both after each time at which that changes. */
+  hindsight(itemId: string, location: string): ReadonlyMap<string, number> {
+    const changes = (this.offTime.get(`${itemId}@${location}`) ?? []).flatMap(({ at, effectiveAt, change }) => {
+      return [
+        { time: effectiveAt, pieces: change.onHand },
+        { time: at, pieces: -change.onHand },
+      ];
+    });
+    return steps(changes);
   }
 
   at(itemId: string, location: string): Figures {
@@ -49,6 +62,18 @@ function plus(one: Figures, other: Change): Figures {
 
 function totals({ onHand, reserved, unavailable, incoming }: Figures): Totals {
   return { quantity: onHand, reserved, unavailable, available: onHand - reserved - unavailable, incoming };
+}
+
+/** What changes come to after each time; where nothing changes there is no step. */
+export function steps(changes: readonly { time: string; pieces: number }[]): Map<string, number> {
+  const found = new Map<string, number>();
+  let sum = 0;
+  for (const time of [...new Set(changes.map((change) => change.time))].sort()) {
+    const before = sum;
+    for (const change of changes) if (change.time === time) sum += change.pieces;
+    if (sum !== before) found.set(time, sum);
+  }
+  return found;
 }
 
 export function insist(holds: boolean, what: string): void {

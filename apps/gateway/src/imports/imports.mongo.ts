@@ -14,10 +14,12 @@ import {
 
 type ImportDocument = Omit<StoredImport, 'id' | 'createdAt'> & { _id: string; createdAt: Date; expiresAt?: Date };
 type ErrorDocument = ImportError & { _id: string; importId: string; expiresAt: Date };
-type ChunkDocument = { _id: mongo.ObjectId; files_id: mongo.ObjectId; n: number };
+type FileDocument = { _id: mongo.ObjectId; length: number };
+type ChunkDocument = { _id: mongo.ObjectId; files_id: mongo.ObjectId; n: number; data: mongo.Binary };
 
 const BUCKET = 'importFiles';
 const CHUNK_BYTES = 512 * 1024;
+const CHUNKS_AT_ONCE = 2;
 const KEEP_MS = 30 * 24 * 3_600_000;
 /** Nobody is still uploading after so long. */
 const ABANDONED_MS = 3_600_000;
@@ -54,8 +56,17 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
     };
   }
 
-  readFile(id: string): AsyncIterable<Buffer> {
-    return this.bucket.openDownloadStream(new mongo.ObjectId(id)) as AsyncIterable<Buffer>;
+  /** Chunk by chunk: the driver's own stream asks for 16 MB at a time. */
+  async *readFile(id: string): AsyncIterable<Buffer> {
+    const fileId = new mongo.ObjectId(id);
+    const file = await this.files.findOne({ _id: fileId });
+    let bytes = 0;
+    const chunks = this.chunks.find({ files_id: fileId }, { sort: { n: 1 }, batchSize: CHUNKS_AT_ONCE });
+    for await (const { data } of chunks) {
+      bytes += data.length();
+      yield Buffer.from(data.buffer);
+    }
+    if (bytes !== file?.length) throw new Error(`the file ${id} is not whole: ${bytes} bytes of ${file?.length}`);
   }
 
   async add({ id, createdAt, ...job }: StoredImport): Promise<boolean> {
@@ -136,7 +147,7 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
 
   /** Also one that was never finished, of which there are only chunks. */
   private async removeFile(id: mongo.ObjectId): Promise<void> {
-    await collection<{ _id: mongo.ObjectId }>(this.connection, `${BUCKET}.files`).deleteOne({ _id: id });
+    await this.files.deleteOne({ _id: id });
     await this.chunks.deleteMany({ files_id: id });
   }
 
@@ -146,6 +157,10 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
 
   private get faults(): mongo.Collection<ErrorDocument> {
     return collection<ErrorDocument>(this.connection, 'importErrors');
+  }
+
+  private get files(): mongo.Collection<FileDocument> {
+    return collection<FileDocument>(this.connection, `${BUCKET}.files`);
   }
 
   private get chunks(): mongo.Collection<ChunkDocument> {

@@ -3,6 +3,7 @@ import { CLOCKS, type Clock, type Level, type PastStock } from '@app/contracts';
 import * as fc from 'fast-check';
 import { evolve, unborn, type Draft, type ItemState } from '../items/item';
 import { isRejection } from '../items/rejection';
+import { Counts, type Moment } from '../stock/counts';
 import type { ItemLine } from '../stock/line';
 import { move } from '../stock/stock';
 import { AsOfService } from './as-of.service';
@@ -98,6 +99,7 @@ class History {
   readonly kept = new Kept();
   readonly service: AsOfService;
   private state: ItemState;
+  private readonly counts = new Counts();
   minute = 0;
 
   constructor(
@@ -128,8 +130,19 @@ class History {
     this.minute += minutes;
     const now = timeOf(this.minute);
     const circumstances = late === undefined ? {} : { effectiveAt: timeOf(Math.max(0, this.minute - late)) };
-    const decided = move(new Map([[ID, this.state]]), [line], circumstances, now);
-    if (!isRejection(decided)) for (const { draft } of decided) this.take(draft);
+    const firstCount = (moment: Moment) => this.counts.first(moment);
+    const decided = move(new Map([[ID, this.state]]), [line], circumstances, now, firstCount);
+    if (isRejection(decided)) return;
+    const operationId = String(this.facts.all.length);
+    this.counts.add(
+      decided.map(({ itemId, draft }, at) => ({
+        ...draft,
+        itemId,
+        operationId,
+        position: (this.state.seq + at + 1) * 3,
+      })),
+    );
+    for (const { draft } of decided) this.take(draft);
   }
 
   private take(draft: Draft): void {
@@ -231,6 +244,24 @@ describe('stock as of a time', () => {
       expect((await history.ask(timeOf(10), clock)).quantity).toBe(18);
       expect((await history.ask(timeOf(12), clock)).quantity).toBe(18);
     }
+  });
+
+  it('is what a count has found from that count on, whatever is entered later of the time before it', async () => {
+    const history = new History();
+    history.move({ itemId: ID, type: 'count', quantity: 10 }, undefined, 10);
+    history.move({ itemId: ID, type: 'count', quantity: 10 }, undefined, 10);
+    history.move({ itemId: ID, type: 'count', quantity: 10 }, undefined, 10);
+    history.move({ itemId: ID, type: 'receive', quantity: 5 }, 20, 5);
+    const effective = (minute: number): Promise<number> =>
+      history.ask(timeOf(minute), 'effective').then(({ quantity }) => quantity);
+    expect(await Promise.all([14, 15, 19, 20, 25, 30, 35].map(effective))).toEqual([10, 15, 15, 10, 10, 10, 10]);
+    // Between two counts something is missing that was not: up to the next one.
+    history.move({ itemId: ID, type: 'count', quantity: 8 }, 15, 5);
+    expect(await Promise.all([20, 24, 25, 29, 30, 40].map(effective))).toEqual([10, 10, 8, 8, 10, 10]);
+    history.move({ itemId: ID, type: 'issue', quantity: 3 }, 19, 5);
+    expect(await Promise.all([20, 25, 26, 29, 30, 45].map(effective))).toEqual([10, 8, 5, 5, 10, 10]);
+    history.move({ itemId: ID, type: 'issue', quantity: 1 }, 27, 5);
+    expect(await Promise.all([22, 23, 24, 25, 26, 30, 50].map(effective))).toEqual([10, 9, 9, 8, 5, 10, 10]);
   });
 
   it('is nothing before the first event, and what it is now in the future', async () => {

@@ -11,6 +11,7 @@ import {
   type OrderKind,
 } from '../orders/kinds';
 import type { Place } from '../orders/order';
+import type { Moment } from '../stock/counts';
 import type { Approval } from '../stocktakes/approval';
 
 /** What may be asked of the writer. A `look` changes nothing: it is a snapshot exact at its position. */
@@ -38,6 +39,8 @@ export interface View extends Locations {
   /** The position of the event that has reversed the one at a position. */
   reversalOf(position: number): number | undefined;
   readonly orders: KnownOrders;
+  /** When a place was first counted after a moment; undefined when it was not. */
+  firstCount(moment: Moment): string | undefined;
   /** What happened at a location since the approval of its stocktake was prepared. */
   movedSince(location: string): readonly LedgerEvent[];
 }

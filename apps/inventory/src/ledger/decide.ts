@@ -55,7 +55,9 @@ function decideUpdate(item: ItemState, changes: UpdateItem, view: View, now: str
 }
 
 function shelvesOf(items: Map<string, ItemState>, view: View): Shelves {
-  return { items, item: (id) => view.item(id), orders: view.orders, released: new Set() };
+  const item: Shelves['item'] = (id) => view.item(id);
+  const firstCount: Shelves['firstCount'] = (moment) => view.firstCount(moment);
+  return { items, item, orders: view.orders, firstCount, released: new Set() };
 }
 
 function of(itemId: string, drafts: ReturnType<typeof remove>): ItemDraft[] | Rejection {
@@ -99,7 +101,8 @@ function decideMove(command: Extract<Command, { kind: 'move' }>, view: View, now
   }
   const refused = refusedAmong(placesOf(command, view.orders), view);
   if (refused) return refused;
-  const decide = (): ItemDraft[] | Rejection => move(items, lines, command.circumstances, now);
+  const decide = (): ItemDraft[] | Rejection =>
+    move(items, lines, command.circumstances, now, (moment) => view.firstCount(moment));
   const decision = decide();
   if (!isRejection(decision)) return decision;
   return releasing(decide, lines.flatMap(countedBy), shelvesOf(items, view), now);
@@ -161,7 +164,8 @@ function decideReversal(
   const itemId = originals[0]?.itemId ?? '';
   const item = view.item(itemId);
   if (!item || item.deleted) return notFound(itemId);
-  return refusedAmong(placesOf(command, view.orders), view) ?? reverse(item, originals, now);
+  const refused = refusedAmong(placesOf(command, view.orders), view);
+  return refused ?? reverse(item, originals, now, (moment) => view.firstCount(moment));
 }
 
 function refusedAmong(places: readonly Place[], view: View): Rejection | undefined {

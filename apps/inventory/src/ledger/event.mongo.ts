@@ -59,6 +59,11 @@ export const EventSchema = new Schema(
     { 'links.reverses': 1 },
     { name: 'reverses', unique: true, partialFilterExpression: { 'links.reverses': { $exists: true } } },
   )
+  // Which of the item's counts at a place came first after a time.
+  .index(
+    { itemId: 1, location: 1, effectiveAt: 1, _id: 1 },
+    { name: 'counts', partialFilterExpression: { type: 'stock.counted' } },
+  )
   .index({ 'alert.position': 1 }, { name: 'alerts', partialFilterExpression: { 'alert.position': { $exists: true } } })
   .index({ operationId: 1 }, { name: 'operation', unique: true, partialFilterExpression: { op: { $exists: true } } });
 

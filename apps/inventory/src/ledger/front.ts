@@ -7,7 +7,7 @@ import { needs, type Command } from './command';
 import { textOf } from './event-text';
 import { CommitFailure, type Entry, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
-import { asksForOpen, lookUp, lookUpOpen } from './lookups';
+import { asksForOpen, lookUp, lookUpCounts, lookUpOpen } from './lookups';
 import type { Ground, Plan } from './plan';
 import { Footing, StateCache } from './states';
 
@@ -72,6 +72,7 @@ export class Front {
       for (const code of needed.codes) if (!footing.take(this.states.holder(code))) codes.add(code);
     }
     if (ids.size > 0 || codes.size > 0) await this.load(footing, [...ids], [...codes]);
+    await lookUpCounts(commands, footing, sources);
     if (commands.some(asksForOpen)) await this.loadAll(await lookUpOpen(commands, footing, sources), footing);
     return footing;
   }

@@ -7,10 +7,12 @@ import { randomUUID } from 'node:crypto';
 import { itemWrite, ITEMS } from '../items/items.mongo';
 import { LocationsInTransaction } from '../locations/locations.mongo';
 import { orderWrites } from '../orders/orders.mongo';
+import type { Moment } from '../stock/counts';
 import { StocktakeInTransaction } from '../stocktakes/stocktake-in-transaction.mongo';
 import { GENESIS } from './chain';
 import { classifyCommit, classifyWrite } from './conflict.mongo';
 import { documentOf, entryOf, EventSchema, type EventDocument } from './event.mongo';
+import { FirstCounts } from './first-counts.mongo';
 import { KnownSession } from './known-session.mongo';
 import {
   LedgerRepository,
@@ -48,6 +50,7 @@ export class LedgerMongo extends LedgerRepository {
   private readonly locations: LocationsInTransaction;
   private readonly stocktakes: StocktakeInTransaction;
   private readonly sessions: KnownSession;
+  private readonly counts: FirstCounts;
   private session: mongo.ClientSession | undefined;
   private epoch = '';
 
@@ -59,6 +62,7 @@ export class LedgerMongo extends LedgerRepository {
     this.locations = new LocationsInTransaction(connection);
     this.stocktakes = new StocktakeInTransaction(connection);
     this.sessions = new KnownSession(connection, 'writer');
+    this.counts = new FirstCounts(connection);
   }
 
   async open(): Promise<string> {
@@ -155,6 +159,10 @@ export class LedgerMongo extends LedgerRepository {
   async reversals(positions: readonly number[]): Promise<Map<number, number>> {
     const found = await this.ledger.find({ 'links.reverses': { $in: [...positions] } }, MAJORITY).toArray();
     return new Map(found.map(({ _id, links }) => [links?.reverses ?? 0, _id]));
+  }
+
+  firstCounts(moments: readonly Moment[]): Promise<(string | undefined)[]> {
+    return this.counts.after(moments);
   }
 
   async known(operationIds: readonly string[]): Promise<Map<string, Known>> {

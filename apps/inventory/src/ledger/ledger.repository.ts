@@ -1,6 +1,7 @@
 import type { Crossing, EventType, LedgerEvent, Location, Missed, Operation } from '@app/contracts';
 import type { ItemState } from '../items/item';
 import type { OrderMaps } from '../orders/kinds';
+import type { Moment } from '../stock/counts';
 import type { StocktakeState } from '../stocktakes/stocktake';
 
 /** What the ledger's last event fixes: where the next one goes, what it chains to, and a time that it may not be before. */
@@ -124,6 +125,8 @@ export abstract class LedgerRepository {
   abstract positionAt(time: string): Promise<number>;
   /** Which of these positions were reversed, and by the events at which. */
   abstract reversals(positions: readonly number[]): Promise<Map<number, number>>;
+  /** For each moment, when its place was first counted after it; undefined where it was not. */
+  abstract firstCounts(moments: readonly Moment[]): Promise<(string | undefined)[]>;
   abstract known(operationIds: readonly Operation['id'][]): Promise<Map<string, Known>>;
   /** @throws CommitFailure */
   abstract commit(batch: Batch): Promise<void>;

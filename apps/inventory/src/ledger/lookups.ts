@@ -10,6 +10,7 @@ import {
   type StateOf,
 } from '../orders/kinds';
 import type { OpenQuery, OrdersRepository } from '../orders/orders.repository';
+import { mayBeCounted, momentKey, type Moment } from '../stock/counts';
 import { shortPlaces } from '../stocktakes/approval';
 import { codeOf, placesOf, type Command } from './command';
 import { CommitFailure, type LedgerRepository } from './ledger.repository';
@@ -134,6 +135,43 @@ function shortIn(command: Extract<Command, { kind: 'stocktake' }>, found: Footin
 function lookUpsAt(itemId: string, location: string, releases = false): OpenQuery<'reservation'>[] {
   const named = { itemId, location, limit: NAMED };
   return releases ? [named, { itemId, location, status: 'held', limit: RELEASED }] : [named];
+}
+
+/**
+ * Looks up when places were first counted after what commands tell of there; asked once the items are known, since most commands
+ * tell of now, and most places were not counted since.
+ */
+export async function lookUpCounts(commands: readonly Command[], found: Footing, { ledger }: Sources): Promise<void> {
+  const asked = new Map<string, Moment>();
+  for (const command of commands) {
+    for (const moment of momentsIn(command, found)) {
+      const item = found.item(moment.itemId);
+      if (item && mayBeCounted(item, moment)) asked.set(momentKey(moment), moment);
+    }
+  }
+  if (asked.size === 0) return;
+  const counted = await ledger.firstCounts([...asked.values()]);
+  [...asked.keys()].forEach((key, at) => found.counted.set(key, counted[at]));
+}
+
+/** Where and when a command changes the past. */
+function momentsIn(command: Command, found: Footing): Moment[] {
+  if (command.kind === 'reverse')
+    return command.originals.flatMap(({ itemId, location, effectiveAt, position }) =>
+      location === null ? [] : { itemId, location, effectiveAt, position },
+    );
+  if (command.kind === 'stocktake') {
+    const { location } = command.stocktake;
+    return command.lines.map(({ itemId, at }) => ({ itemId, location, effectiveAt: at }));
+  }
+  const effectiveAt = command.kind === 'move' ? command.circumstances.effectiveAt : undefined;
+  if (command.kind !== 'move' || effectiveAt === undefined) return [];
+  return command.lines.flatMap((line) => {
+    const code = codeOf(line);
+    const itemId = code === undefined ? line.itemId : found.holder(code)?.id;
+    const places = [line.location ?? MAIN, ...(line.type === 'transfer' ? [line.toLocation ?? MAIN] : [])];
+    return itemId === undefined ? [] : places.map((location) => ({ itemId, location, effectiveAt }));
+  });
 }
 
 /** Takes them in; returns their items. @throws CommitFailure when another writer has been here */

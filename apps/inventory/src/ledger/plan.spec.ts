@@ -208,6 +208,35 @@ describe('a group in the making', () => {
     ]);
   });
 
+  it('ends a late entry at the first count, also where that is one of the group, a dry run not among them', () => {
+    const memory = new LedgerOfPlans();
+    const itemId = IDS[0] as string;
+    const run = (plan: Plan<{ command: Command }>, type: MovementType, effectiveAt?: string, dryRun = false): void => {
+      const lines = [{ itemId, type, quantity: 5 }];
+      const circumstances = { reason: 'r', effectiveAt };
+      plan.add({ command: { kind: 'move', operation: { ...operation(), dryRun }, lines, circumstances } });
+    };
+    play(memory, [[creation({ itemId, sku: 'S1', quantity: 5 })]]);
+    const before = memory.plan();
+    run(before, 'count', '2025-06-01T00:00:00.000Z');
+    run(before, 'count', '2025-01-01T00:00:00.000Z', true);
+    run(before, 'receive', '2024-12-01T00:00:00.000Z');
+    memory.commit(before);
+    const plan = memory.plan();
+    run(plan, 'receive', '2025-02-01T00:00:00.000Z');
+    run(plan, 'count', '2025-03-01T00:00:00.000Z');
+    run(plan, 'receive', '2025-02-01T00:00:00.000Z');
+    memory.commit(plan);
+    const counted = memory.entries.filter(({ event }) => event.type === 'stock.counted');
+    expect(counted.map(({ event }) => [event.effectiveAt.slice(0, 7), event.change.onHand])).toEqual([
+      ['2025-06', 0],
+      ['2025-06', -5],
+      ['2025-06', -5],
+      ['2025-03', 0],
+      ['2025-03', -5],
+    ]);
+  });
+
   it('writes nothing for a dry run, but decides it on what the group left', () => {
     const memory = new LedgerOfPlans();
     const plan = memory.plan();

@@ -15,6 +15,7 @@ import {
   type ViewOf,
 } from '../orders/kinds';
 import { PlannedOrders } from '../orders/planned';
+import { Counts, earlier, type Moment } from '../stock/counts';
 import type { ItemDraft } from '../stock/line';
 import { approvedBy } from '../stocktakes/approval';
 import { stocktakeOf } from '../stocktakes/stocktake';
@@ -41,6 +42,7 @@ export interface Ground {
   /** Items that may have stock at a location that is to be closed: all that had before this group. */
   suspects(location: string): readonly string[];
   movedSince(location: string): readonly LedgerEvent[];
+  firstCount(moment: Moment): string | undefined;
 }
 
 /**
@@ -58,6 +60,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
   private readonly operations = new Set<string>();
   private readonly locations = new Map<string, Location>();
   private readonly reversals = new Map<number, number>();
+  private readonly counts = new Counts();
   private elsewhere = false;
   private approved: Batch['stocktake'];
   readonly orders: PlannedOrders;
@@ -131,6 +134,11 @@ export class Plan<Entry_ extends { command: Command }> implements View {
 
   movedSince(location: string): readonly LedgerEvent[] {
     return this.ground.movedSince(location);
+  }
+
+  /** What is written already, and what the commands before have counted. */
+  firstCount(moment: Moment): string | undefined {
+    return earlier(this.ground.firstCount(moment), this.counts.first(moment));
   }
 
   reversalOf(position: number): number | undefined {
@@ -259,6 +267,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       if (alert) entry.alert = alert;
       this.entries.push(entry);
     });
+    this.counts.add(events);
     for (const [itemId, state] of states) this.states.set(itemId, state);
   }
 }

@@ -6,6 +6,7 @@ import type { ItemState } from '../items/item';
 import type { KnownLocations } from '../locations/location';
 import { FoundOrders } from '../orders/found';
 import type { KnownOrders } from '../orders/kinds';
+import { momentKey, type Moment } from '../stock/counts';
 import type { Entry, Tail } from './ledger.repository';
 import type { Ground } from './plan';
 
@@ -20,6 +21,8 @@ export class Footing implements Ground {
   readonly suspected = new Map<string, readonly string[]>();
   /** What happened at a location since the approval of its stocktake was prepared. */
   readonly moved = new Map<string, readonly LedgerEvent[]>();
+  /** When places were first counted after a moment: see `momentKey`. */
+  readonly counted = new Map<string, string | undefined>();
 
   constructor(
     readonly epoch: string,
@@ -57,6 +60,10 @@ export class Footing implements Ground {
 
   movedSince(location: string): readonly LedgerEvent[] {
     return this.moved.get(location) ?? [];
+  }
+
+  firstCount(moment: Moment): string | undefined {
+    return this.counted.get(momentKey(moment));
   }
 }
 

@@ -2,6 +2,7 @@ import { levelAt, evolve, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
 import type { KnownOrders } from '../orders/kinds';
 import { openAt } from '../orders/order';
+import type { FirstCount } from '../stock/counts';
 import type { ItemDraft } from '../stock/line';
 import { release, type ReservationState } from './reservation';
 
@@ -21,6 +22,7 @@ export interface Shelves {
   items: Map<string, ItemState>;
   item: (id: string) => ItemState | undefined;
   orders: KnownOrders;
+  firstCount: FirstCount;
   /** Reservations that were released already, for whatever place: nothing is given back twice. */
   released: Set<string>;
 }

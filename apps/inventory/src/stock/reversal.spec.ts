@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '@app/contracts';
 import { evolve, levelAt, totalsOf, unborn, type Draft, type ItemState } from '../items/item';
 import { isRejection } from '../items/rejection';
+import { Counts, type Moment } from './counts';
 import type { ItemLine } from './line';
 import { halvesOf, irreversible, reverse } from './reversal';
 import { move } from './stock';
@@ -11,16 +12,19 @@ const ID = 'a'.repeat(24);
 class History {
   readonly events: LedgerEvent[] = [];
   state: ItemState = unborn(ID);
+  private readonly counts = new Counts();
   private minute = 0;
 
   move(type: ItemLine['type'], quantity: number, more: Partial<ItemLine> = {}, effectiveAt?: string): LedgerEvent[] {
     const lines = [{ itemId: ID, type, quantity, ...more }];
-    return this.record(move(new Map([[ID, this.state]]), lines, { effectiveAt }, this.now()));
+    return this.record(move(new Map([[ID, this.state]]), lines, { effectiveAt }, this.now(), this.firstCount));
   }
 
   reverse(position: number): LedgerEvent[] {
-    return this.record(reverse(this.state, halvesOf(position, this.events), this.now()));
+    return this.record(reverse(this.state, halvesOf(position, this.events), this.now(), this.firstCount));
   }
+
+  private readonly firstCount = (moment: Moment): string | undefined => this.counts.first(moment);
 
   private now(): string {
     return new Date(Date.UTC(2026, 0, 1, 0, this.minute++)).toISOString();
@@ -28,7 +32,9 @@ class History {
 
   private record(decision: ReturnType<typeof move>): LedgerEvent[] {
     if (isRejection(decision)) throw new Error(decision.rejected);
-    return decision.map(({ draft }) => this.append(draft, String(this.minute)));
+    const events = decision.map(({ draft }) => this.append(draft, String(this.minute)));
+    this.counts.add(events);
+    return events;
   }
 
   private append(draft: Draft, operationId: string): LedgerEvent {
@@ -37,7 +43,7 @@ class History {
     const before = this.state;
     this.state = evolve(before, { ...draft, seq: position, position, at });
     const facts = { position, seq: position, at, operationId, before: totalsOf(before), after: totalsOf(this.state) };
-    const event = { links: {}, ...draft, ...facts } as LedgerEvent;
+    const event = { links: {}, itemId: ID, ...draft, ...facts } as LedgerEvent;
     this.events.push(event);
     return event;
   }
@@ -109,6 +115,36 @@ describe('a reversal', () => {
     expect([made?.type, issued?.type]).toEqual(['stock.counted', 'stock.issued']);
     history.reverse(issued?.position ?? 0);
     expect(history.state.quantity).toBe(7);
+  });
+
+  it('of what is older than several counts ends at the first of them', () => {
+    history.move('count', 7);
+    history.move('count', 6);
+    expect(history.reverse(1).map(({ type, effectiveAt }) => [type, effectiveAt])).toEqual([
+      ['stock.counted', '2026-01-01T00:01:00.000Z'],
+      ['stock.reversed', '2026-01-01T00:00:00.000Z'],
+    ]);
+    expect(history.state.quantity).toBe(6);
+  });
+
+  it('of what was counted in the same millisecond goes by the position', () => {
+    const day = '2025-12-01T00:00:00.000Z';
+    const [before] = history.move('receive', 5, {}, day);
+    history.move('count', 20, {}, day);
+    const [after] = history.move('receive', 3, {}, day);
+    // What makes up for something older has the time of the count and a later position, and is none.
+    expect(shown(history.move('issue', 2, {}, '2025-11-01T00:00:00.000Z'))).toEqual([
+      ['stock.counted', 'main', 2, undefined],
+      ['stock.issued', 'main', -2, undefined],
+    ]);
+    expect(history.state.quantity).toBe(23);
+    expect(shown(history.reverse(after?.position ?? 0))).toEqual([['stock.reversed', 'main', -3, after?.position]]);
+    expect(history.state.quantity).toBe(20);
+    expect(history.reverse(before?.position ?? 0).map(({ type, effectiveAt }) => [type, effectiveAt])).toEqual([
+      ['stock.counted', day],
+      ['stock.reversed', day],
+    ]);
+    expect(history.state.quantity).toBe(20);
   });
 
   it('is for movements only', () => {

@@ -2,6 +2,7 @@ import type { EventType, LedgerEvent } from '@app/contracts';
 import { after } from '../items/bounds';
 import { NO_CHANGE, type Draft, type ItemState } from '../items/item';
 import { isRejection, rejected, type Rejection } from '../items/rejection';
+import type { FirstCount } from './counts';
 import type { ItemDraft } from './line';
 import { withCounts } from './past';
 
@@ -47,8 +48,13 @@ export function reversedAlready(position: number, by: number): Rejection {
  * Takes back events of one item, last first, as if they had not happened: at the time they were said to have happened, so that
  * a count made since still holds. Whether they may be, and were not already, is decided before.
  */
-export function reverse(item: ItemState, originals: readonly LedgerEvent[], now: string): ItemDraft[] | Rejection {
-  const drafts = withCounts(item, originals.toReversed().map(opposite));
+export function reverse(
+  item: ItemState,
+  originals: readonly LedgerEvent[],
+  now: string,
+  firstCount: FirstCount,
+): ItemDraft[] | Rejection {
+  const drafts = withCounts(item, originals.toReversed().map(opposite), firstCount);
   const state = after(item, drafts, now);
   return isRejection(state) ? state : drafts.map((draft) => ({ itemId: item.id, draft }));
 }

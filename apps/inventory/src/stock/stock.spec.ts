@@ -2,6 +2,7 @@ import type { MovementType } from '@app/contracts';
 import { update } from '../items/catalogue';
 import { evolve, itemOf, levelAt, unborn, type ItemState } from '../items/item';
 import { isRejection } from '../items/rejection';
+import type { Moment } from './counts';
 import type { ItemDraft, ItemLine } from './line';
 import { move } from './stock';
 
@@ -30,7 +31,11 @@ function line(type: MovementType, quantity: number, more: Partial<ItemLine> = {}
 }
 
 function moved(lines: ItemLine[], items: ItemState[] = [stocked(10)], effectiveAt?: string) {
-  return move(new Map(items.map((item) => [item.id, item])), lines, { effectiveAt }, NOW);
+  const latest = (of: Moment): string | undefined => {
+    const item = items.find(({ id }) => id === of.itemId);
+    return (item && levelAt(item, of.location).countedAt) ?? undefined;
+  };
+  return move(new Map(items.map((item) => [item.id, item])), lines, { effectiveAt }, NOW, latest);
 }
 
 function changes(lines: ItemLine[], items?: ItemState[], effectiveAt?: string): [string, number][] {
@@ -310,6 +315,42 @@ describe('a movement from before a count', () => {
   it('is an ordinary one after the count, and when no time is given', () => {
     expect(changes([line('issue', 2)], [counted()], '2026-02-20T00:00:00.000Z')).toEqual([['stock.issued', -2]]);
     expect(changes([line('issue', 2)], [counted()])).toEqual([['stock.issued', -2]]);
+  });
+
+  it('is made up for by the first count after it, at each place and for each item by its own', () => {
+    const first: Record<string, string> = {
+      [`${ID}@main`]: '2026-02-03T00:00:00.000Z',
+      [`${ID}@shop`]: '2026-02-05T00:00:00.000Z',
+      [`${OTHER}@main`]: '2026-02-07T00:00:00.000Z',
+    };
+    const [one] = played([line('count', 5, { location: 'shop' })], [counted()]);
+    const [two] = played([line('count', 10, { itemId: OTHER })], [stocked(10, OTHER)]);
+    const lines = [line('transfer', 3, { toLocation: 'shop' }), line('receive', 4, { itemId: OTHER })];
+    const asked: Moment[] = [];
+    const drafts = move(
+      new Map([one, two].map((item) => [item.id, item])),
+      lines,
+      { effectiveAt: before },
+      NOW,
+      (of) => {
+        asked.push(of);
+        return first[`${of.itemId}@${of.location}`];
+      },
+    );
+    expect(asked.every(({ effectiveAt, position }) => effectiveAt === before && position === undefined)).toBe(true);
+    expect((drafts as ItemDraft[]).map(({ draft }) => [draft.type, draft.location, draft.effectiveAt])).toEqual([
+      ['stock.counted', 'main', first[`${ID}@main`]],
+      ['stock.transferred_out', 'main', before],
+      ['stock.transferred_in', 'shop', before],
+      ['stock.counted', 'shop', first[`${ID}@shop`]],
+      ['stock.received', 'main', before],
+      ['stock.counted', 'main', first[`${OTHER}@main`]],
+    ]);
+  });
+
+  it('is not decided while nobody has looked up which count that is', () => {
+    const items = new Map([[ID, counted()]]);
+    expect(() => move(items, [line('issue', 2)], { effectiveAt: before }, NOW, () => undefined)).toThrow('looked up');
   });
 
   it('never lies in the future', () => {

@@ -2,6 +2,7 @@ import type { Circumstances, EventType } from '@app/contracts';
 import { after, refusedCount } from '../items/bounds';
 import { figuresOf, levelAt, MAIN, NO_CHANGE, type Draft, type ItemState } from '../items/item';
 import { isRejection, rejected, type Rejection } from '../items/rejection';
+import type { FirstCount } from './counts';
 import { EVENTS, type ItemDraft, type ItemLine, type Step } from './line';
 import { inSomeOrder } from './order';
 import { withCounts } from './past';
@@ -16,6 +17,7 @@ export function move(
   lines: readonly ItemLine[],
   circumstances: Circumstances,
   now: string,
+  firstCount: FirstCount,
 ): ItemDraft[] | Rejection {
   const places = new Map<string, number[]>();
   lines.forEach(({ itemId }, place) => places.set(itemId, [...(places.get(itemId) ?? []), place]));
@@ -24,7 +26,8 @@ export function move(
     const item = items.get(itemId);
     if (!item || item.deleted) return rejected('not-found', `There is no item ${itemId}.`, { itemId });
     const ownLines = own.flatMap((place) => lines[place] ?? []);
-    const decided = inSomeOrder(item, ownLines, (state, line) => decide(state, line, circumstances.effectiveAt, now));
+    const { effectiveAt } = circumstances;
+    const decided = inSomeOrder(item, ownLines, (state, line) => decide(state, line, effectiveAt, now, firstCount));
     if (isRejection(decided)) return decided;
     // In the places that the item's lines have in the request, whatever their order among themselves.
     own.forEach((place, index) => {
@@ -35,7 +38,13 @@ export function move(
 }
 
 /** Decides one line on the state that the lines before it left. */
-function decide(item: ItemState, line: ItemLine, happenedAt: string | undefined, now: string): Step | Rejection {
+function decide(
+  item: ItemState,
+  line: ItemLine,
+  happenedAt: string | undefined,
+  now: string,
+  firstCount: FirstCount,
+): Step | Rejection {
   const location = line.location ?? MAIN;
   const { onHand } = levelAt(item, location);
   if (line.changeFrom !== undefined && line.changeFrom !== onHand) return stale(item, location, line.changeFrom);
@@ -43,7 +52,7 @@ function decide(item: ItemState, line: ItemLine, happenedAt: string | undefined,
   const effectiveAt = happenedAt !== undefined && happenedAt < now ? happenedAt : now;
   const own = draftsOf(line, location, onHand, effectiveAt);
   // Only a time that was given can be before a count: what is happening now is after all that happened.
-  const drafts = happenedAt === undefined ? own : withCounts(item, own);
+  const drafts = happenedAt === undefined ? own : withCounts(item, own, firstCount);
   const countsToday = line.type === 'count' && drafts.length === own.length;
   const refused = countsToday ? refusedCount(item, location, line.quantity) : undefined;
   if (refused) return refused;

@@ -135,6 +135,9 @@ describe('what is recorded after a count', () => {
     // Another inventory's clock is behind: what it recorded as it happened came after all the same.
     expect(tells('stock.issued', BEFORE, BEFORE)).toBe(false);
     expect(tells('stock.counted', BEFORE, BEFORE)).toBe(true);
+    // What is taken back, together with the count that makes up for it.
+    expect(tells('stock.reversed', COUNTED, AFTER)).toBe(true);
+    expect(tells('stock.reversed', AFTER, AFTER)).toBe(false);
     expect(tells('stock.counted', COUNTED, COUNTED)).toBe(true);
     expect(tells('stock.counted', AFTER, AFTER)).toBe(false);
   });

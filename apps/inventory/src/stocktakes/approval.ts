@@ -51,13 +51,14 @@ export function countable(
 /**
  * Whether an event that was recorded after a count tells of the time before it: then the counter has seen what the ledger had
  * not, and it belongs to what should have been there. What was recorded when it happened came after the count, whatever two
- * clocks say; for another count it is the time that tells: this one makes up for it, or is made up for (see `withCounts`).
+ * clocks say; for another count and for what is taken back it is the time that tells: this one makes up for it, or is made up
+ * for (see `withCounts`).
  */
 export function isLate(
   { type, at, effectiveAt }: Pick<LedgerEvent, 'type' | 'at' | 'effectiveAt'>,
   countedAt: string,
 ): boolean {
-  if (type === 'stock.counted') return effectiveAt <= countedAt;
+  if (type === 'stock.counted' || type === 'stock.reversed') return effectiveAt <= countedAt;
   return effectiveAt < countedAt && effectiveAt !== at;
 }
 
@@ -124,7 +125,10 @@ function decideLine(
   const draft = draftOf(line, since, item, location, now);
   const decide = (): ItemDraft[] | Rejection => {
     const state = shelves.items.get(itemId) ?? item;
-    const drafts = withCounts(state, [draft]).map((one) => ({ ...one, links: { stocktakeId: id } }));
+    const drafts = withCounts(state, [draft], shelves.firstCount).map((one) => ({
+      ...one,
+      links: { stocktakeId: id },
+    }));
     const { onHand } = levelAt(state, location);
     // Only where no later count makes up for it.
     const refused = drafts.length === 1 ? refusedCount(state, location, onHand + draft.change.onHand) : undefined;

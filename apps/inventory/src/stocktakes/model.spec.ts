@@ -32,6 +32,8 @@ class Shop {
   readonly ledger = new LedgerOfPlans();
   readonly truth = new Map<string, number>(IDS.map((id) => [id, 1_000]));
   readonly lines = new Map<string, LineState>();
+  /** What was counted when, on the sheet that is approved or apart from it. */
+  readonly counts: { itemId: string; at: string; quantity: number }[] = [];
   take: StocktakeState;
   private readonly untold: { itemId: string; type: Line['type']; quantity: number; effectiveAt: string }[] = [];
 
@@ -81,6 +83,12 @@ class Shop {
     this.run({ kind: 'move', operation: operation(), lines: [{ location: SHOP, ...line }], circumstances });
   }
 
+  /** What is known by now to have been there at a time. */
+  knownOf(itemId: string, time: string): number {
+    const own = this.ledger.entries.filter(({ event }) => event.itemId === itemId && event.location === SHOP);
+    return own.reduce((sum, { event }) => (event.effectiveAt <= time ? sum + event.change.onHand : sum), 0);
+  }
+
   onHand(itemId: string): number {
     const item = this.ledger.states.get(itemId);
     return item ? levelAt(item, SHOP).onHand : 0;
@@ -105,6 +113,7 @@ class Shop {
         return;
       case 'countApart':
         this.move({ itemId, type: 'count', quantity: there });
+        this.counts.push({ itemId, at: this.ledger.tail.at, quantity: there });
         return;
       case 'record':
         this.record();
@@ -118,6 +127,7 @@ class Shop {
   approve(): void {
     const stocktake = this.take;
     const lines = countable(stocktake, [...this.lines.values()], 'ignore');
+    for (const { itemId, at, counted: quantity } of lines) this.counts.push({ itemId, at, quantity });
     const approval = { stocktake, lines, seen: 0, uncounted: 'ignore', releaseHolds: false, reason: 'r' } as const;
     this.run({ kind: 'stocktake', operation: operation(), ...approval });
   }
@@ -154,7 +164,7 @@ const step = fc.record({
 });
 
 describe('after a stocktake is approved', () => {
-  it('the ledger has what really is there, whatever moved meanwhile and whenever it was told', () => {
+  it('the ledger has what really is there, now and at each count, whatever moved and whenever it was told', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), fc.array(step, { maxLength: 12 }), (before, after) => {
         const shop = new Shop();
@@ -167,6 +177,7 @@ describe('after a stocktake is approved', () => {
           if (one.do !== 'lose') shop.step({ ...one, do: one.do === 'count' ? 'record' : one.do });
         shop.record();
         for (const id of counted) expect(shop.onHand(id)).toBe(shop.truth.get(id));
+        for (const { itemId, at, quantity } of shop.counts) expect(shop.knownOf(itemId, at)).toBe(quantity);
         const verification = new Verification();
         for (const entry of shop.ledger.entries) verification.add(entry);
         expect(verification.faults).toEqual([]);
