@@ -29,8 +29,8 @@ const databases = {
 };
 
 module.exports = {
-  // Real processes start in some of them.
-  testTimeout: 60_000,
+  // Real processes start in some of them, on a machine that may have much else to do. No spec is nearer to a time-out than this.
+  testTimeout: 180_000,
   // Of specs that wait most of their time, in one file.
   maxConcurrency: 2,
   testSequencer: '<rootDir>/test/jest/sequencer.cjs',

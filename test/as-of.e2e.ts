@@ -9,14 +9,15 @@ import {
 } from '@app/contracts';
 import { mongo } from 'mongoose';
 import { Rest } from './support/rest';
+import { until } from './support/sockets';
 
 let rest: Rest;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 async function asOf(id: string, query: string): Promise<PastStock> {
   const { status, body } = await rest.call<PastStock>('GET', `/items/${id}/stock?${query}`);
@@ -102,12 +103,12 @@ it('is the sum of what was recorded, or of what had happened, through blocks, la
   const client = await new mongo.MongoClient(rest.stack.mongoUri).connect();
   const kept = client.db().collection('checkpoints');
   // A question does not wait for all of it.
-  while ((await kept.countDocuments({ itemId: id })) < 9) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(async () => (await kept.countDocuments({ itemId: id })) >= 9);
   await rest.call('POST', '/ledger/rebuild');
   expect(await kept.countDocuments({ itemId: id })).toBe(0);
   await client.close();
   await insistOnAll(id, times.slice(0, 4), await eventsOf(id));
-}, 30_000);
+});
 
 describe('what is entered late', () => {
   const move = async (id: string, type: string, quantity: number, more: object = {}): Promise<LedgerEvent[]> => {

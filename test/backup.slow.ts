@@ -5,7 +5,7 @@ import { appendFile, cp, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { mongo } from 'mongoose';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { Api } from './support/api';
 import { check } from '../tools/backup/restore';
 import { temporaryFolder, withDatabase } from './support/databases';

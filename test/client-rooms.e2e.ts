@@ -34,14 +34,14 @@ async function cut(...statuses: (() => Status)[]): Promise<void> {
 beforeAll(async () => {
   stack = await startStack({ env: { JWT_ACCESS_TTL: String(ACCESS_TTL_S) } });
   [second, proxy] = await Promise.all([startNotificationReplica(stack), Proxy.to(stack.notificationUrl)]);
-}, 90_000);
+});
 
 afterEach(() => clients.splice(0).forEach((one) => one.close()));
 afterAll(async () => {
   await proxy?.close();
   await second?.stop();
   await stack?.stop();
-}, 30_000);
+});
 
 const elsewhere = (): string => `http://127.0.0.1:${second.port}`;
 
@@ -60,11 +60,11 @@ it('alerts come once and in order, over a cut, a restart, and tokens that end', 
   await cut(() => follower.status);
   await move(id, 'receive', 6);
   proxy.heal();
-  await until(() => told.length === 3, 10_000);
+  await until(() => told.length === 3);
   await stack.kill('notification');
   await move(id, 'issue', 5);
   await stack.restart('notification');
-  await until(() => told.length === 4, 20_000);
+  await until(() => told.length === 4);
   await move(id, 'receive', 5);
   await until(() => told.length === 5);
   expect(
@@ -75,7 +75,7 @@ it('alerts come once and in order, over a cut, a restart, and tokens that end', 
     ['low-stock', 5],
     ['recovered', 10],
   ]);
-}, 90_000);
+});
 
 it('a watch is told in every tab, over a dead line and a restart, until it is ended in one of them', async () => {
   const [here, there] = [tab(), tab(elsewhere())];
@@ -89,7 +89,7 @@ it('a watch is told in every tab, over a dead line and a restart, until it is en
   await until(() => other.status === 'live');
   const figures = (): (number | undefined)[][] => seen.map((alerts) => alerts.map(({ available }) => available));
   const told = (expected: number[][]): Promise<void> =>
-    until(() => JSON.stringify(figures()) === JSON.stringify(expected), 20_000, JSON.stringify(expected));
+    until(() => JSON.stringify(figures()) === JSON.stringify(expected), undefined, JSON.stringify(expected));
   await move(id, 'issue', 5);
   await told([[5], [5]]);
   // Nothing comes through, which nobody has noticed when the alert is sent.
@@ -128,7 +128,7 @@ it('a watch is told in every tab, over a dead line and a restart, until it is en
   await until(() => follower.position >= position);
   expect(seen[0]).toHaveLength(3);
   expect(statuses).toEqual(['live']);
-}, 90_000);
+});
 
 it('presence is seen in every tab and process, comes back after a cut and a restart, and leaves nothing behind', async () => {
   const room = 'location:main';
@@ -144,16 +144,16 @@ it('presence is seen in every tab and process, comes back after a cut and a rest
   await cut(() => counting.status);
   await until(() => doing() === '');
   proxy.heal();
-  await until(() => doing() === 'packing', 10_000);
+  await until(() => doing() === 'packing');
   await stack.kill('notification');
-  await until(() => doing() === '', 20_000);
+  await until(() => doing() === '');
   await stack.restart('notification');
-  await until(() => doing() === 'packing', 20_000);
+  await until(() => doing() === 'packing');
   // A line that is dead for long enough that the server takes it for gone, and comes back by itself.
   proxy.hang();
-  await until(() => doing() === '', 20_000);
+  await until(() => doing() === '');
   proxy.heal();
-  await until(() => doing() === 'packing', 20_000);
+  await until(() => doing() === 'packing');
   await until(() => counting.members.map(({ activity }) => activity).join() === 'packing');
   // Somebody here goes on following the room, but nobody is present in it.
   const follower = here.room(room).subscribe(() => undefined);
@@ -165,4 +165,4 @@ it('presence is seen in every tab and process, comes back after a cut and a rest
   here.close();
   await until(() => doing() === '');
   expect([again.status, follower.status]).toEqual(['closed', 'closed']);
-}, 120_000);
+});

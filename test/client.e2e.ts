@@ -21,7 +21,8 @@ import { startStack, type Stack } from './support/stack';
 const ROOT = resolve(__dirname, '..');
 const CLIENT = join(ROOT, 'libs/client');
 const SIZE = 20 * 1_024;
-const ACCESS_TTL_S = 5;
+/** A fifth of it is left to renew a token, also on a slow machine. */
+const ACCESS_TTL_S = 8;
 
 let stack: Stack;
 let proxy: Proxy;
@@ -52,13 +53,13 @@ beforeAll(async () => {
     run(join(CLIENT, 'build.mjs'), {}, ['--no-types']),
   ]);
   proxy = await Proxy.to(stack.notificationUrl);
-}, 60_000);
+});
 
 afterEach(() => clients.splice(0).forEach((one) => one.close()));
 afterAll(async () => {
   await proxy?.close();
   await stack?.stop();
-}, 30_000);
+});
 
 /** What a subscriber was told. */
 class Told {
@@ -114,7 +115,7 @@ describe('a follower', () => {
       .subscribe(() => undefined, quiet);
     const ended = sleep((ACCESS_TTL_S + 1.5) * 1_000);
     for (let cut = 0; cut < 3; cut++) {
-      await until(() => everything.status === 'live' && single.status === 'live', 20_000);
+      await until(() => everything.status === 'live' && single.status === 'live');
       proxy.cut();
       await until(() => everything.status === 'offline' && single.status === 'offline');
       proxy.heal();
@@ -123,14 +124,14 @@ describe('a follower', () => {
     enough = true;
     await writing;
     const { head } = await stock.api.get('/events', { params: { query: { limit: 1 } } });
-    await until(() => [everything, single, undisturbed].every(({ position }) => position === head), 20_000);
+    await until(() => [everything, single, undisturbed].every(({ position }) => position === head));
     expect(all.positions).toEqual(range(begun + 1, head));
     expect(one.positions).toEqual(all.positions);
     expect([all.resets, one.resets]).toEqual([0, 0]);
     expect(shown.at(-1)).toEqual(await stock.api.get('/items/{id}', { params }));
     expect(new Set([...all.statuses, ...one.statuses])).toEqual(new Set(['live', 'offline']));
     expect(quiet.statuses).toEqual(['live']);
-  }, 60_000);
+  });
 
   it('shows an item as the server does, whatever happens to it', async () => {
     const stock = client();
@@ -263,7 +264,7 @@ describe('the API', () => {
 describe('the package', () => {
   it('is what the documents say', async () => {
     await run(join(ROOT, 'dist/tools/client/main.js'), {}, ['--check']);
-  }, 60_000);
+  });
 
   it('is small, and both kinds of modules are there', async () => {
     for (const file of ['index.mjs', 'index.cjs'])
@@ -292,7 +293,7 @@ describe('the package', () => {
       'live\nRibbon: 1 left\nclosed\n',
       `${stack.adminEmail}: counting\n${stack.adminEmail}: packing\n`,
     ]);
-  }, 60_000);
+  });
 
   it('runs its example in Node', async () => {
     const env = { STOCKWIRE_URL: stack.gatewayUrl, SOCKET_URL: stack.notificationUrl, PASSWORD: stack.adminPassword };
@@ -302,29 +303,25 @@ describe('the package', () => {
   });
 
   const inChromium = CHROMIUM ? it : it.skip;
-  inChromium(
-    'runs its example in Chromium',
-    async () => {
-      const server = spawn(process.execPath, [join(CLIENT, 'examples/serve.mjs')], {
-        env: { ...process.env, STOCKWIRE_URL: stack.gatewayUrl, PORT: '0' },
-      });
+  inChromium('runs its example in Chromium', async () => {
+    const server = spawn(process.execPath, [join(CLIENT, 'examples/serve.mjs')], {
+      env: { ...process.env, STOCKWIRE_URL: stack.gatewayUrl, PORT: '0' },
+    });
+    try {
+      const [url] = (await once(createInterface(server.stdout), 'line')) as [string];
+      const browser = await Browser.open(`${url}/?sockets=${encodeURIComponent(stack.notificationUrl)}`);
       try {
-        const [url] = (await once(createInterface(server.stdout), 'line')) as [string];
-        const browser = await Browser.open(`${url}/?sockets=${encodeURIComponent(stack.notificationUrl)}`);
-        try {
-          await browser.until('document.querySelector("[role=status]")?.textContent.includes("Nobody is logged in")');
-          await browser.fill('[type=password]', stack.adminPassword);
-          await browser.press('Enter');
-          await browser.until('document.querySelector("[role=status]").textContent === "live"');
-          await client().api.post('/items', { body: { name: 'Seen in a browser', quantity: 4 } });
-          await browser.until('document.querySelector("tbody").textContent.includes("Seen in a browser4item.created")');
-        } finally {
-          await browser.close();
-        }
+        await browser.until('document.querySelector("[role=status]")?.textContent.includes("Nobody is logged in")');
+        await browser.fill('[type=password]', stack.adminPassword);
+        await browser.press('Enter');
+        await browser.until('document.querySelector("[role=status]").textContent === "live"');
+        await client().api.post('/items', { body: { name: 'Seen in a browser', quantity: 4 } });
+        await browser.until('document.querySelector("tbody").textContent.includes("Seen in a browser4item.created")');
       } finally {
-        server.kill();
+        await browser.close();
       }
-    },
-    30_000,
-  );
+    } finally {
+      server.kill();
+    }
+  });
 });

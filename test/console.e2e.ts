@@ -13,9 +13,9 @@ beforeAll(async () => {
   const anyone = new Api(stack.gatewayUrl);
   const { body } = await anyone.login(stack.adminEmail, stack.adminPassword);
   api = anyone.bearer(body.accessToken);
-}, 60_000);
+});
 
-afterAll(() => stack?.stop(), 30_000);
+afterAll(() => stack?.stop());
 
 describe('the console', () => {
   it('is one page of files from here, under a policy that allows nothing else', async () => {
@@ -45,22 +45,18 @@ describe('the console', () => {
 
   // Where there is no browser the page is looked at no further: see CONTRIBUTING.md.
   const inChromium = CHROMIUM ? it : it.skip;
-  inChromium(
-    'signs in, follows a room, pauses, goes on without a gap, and tells of a reset, in Chromium',
-    async () => {
-      const browser = await Browser.open(`${stack.gatewayUrl}/console`);
-      try {
-        await followed(browser);
-        await pausedAndResumed(browser);
-        await replayed(browser);
-        await surviving(browser);
-        withoutFault(browser);
-      } finally {
-        await browser.close();
-      }
-    },
-    60_000,
-  );
+  inChromium('signs in, follows a room, pauses, goes on without a gap, and tells of a reset, in Chromium', async () => {
+    const browser = await Browser.open(`${stack.gatewayUrl}/console`);
+    try {
+      await followed(browser);
+      await pausedAndResumed(browser);
+      await replayed(browser);
+      await surviving(browser);
+      withoutFault(browser);
+    } finally {
+      await browser.close();
+    }
+  });
 });
 
 const COUNT = 'Number(document.querySelector("#count").textContent)';

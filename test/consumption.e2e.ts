@@ -19,9 +19,9 @@ let rest: Rest;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 const DAY = 86_400_000;
 const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOString();
@@ -68,6 +68,7 @@ it('answers for an empty ledger', async () => {
 
 describe('the worked example of the documentation', () => {
   let hearts: Item;
+  const lastIssued = ago(40);
 
   beforeAll(async () => {
     hearts = await rest.newItem({ name: 'hearts', sku: 'H', unitPrice: 9.99 });
@@ -75,7 +76,7 @@ describe('the worked example of the documentation', () => {
     await move(hearts.id, 'receive', 30, { unitCost: 3, effectiveAt: ago(65) });
     await move(hearts.id, 'issue', 16, { effectiveAt: ago(50) });
     await move(hearts.id, 'receive', 8, { unitCost: 3.5, effectiveAt: ago(45) });
-    await move(hearts.id, 'issue', 12, { effectiveAt: ago(40) });
+    await move(hearts.id, 'issue', 12, { effectiveAt: lastIssued });
   });
 
   it('turns over', async () => {
@@ -112,10 +113,7 @@ describe('the worked example of the documentation', () => {
       total: { items: 1, quantity: 20, value: 57.5 },
     });
     const [row] = (await get<DeadStock>(`dead-stock?days=39`)).data;
-    expect([row?.lastIssuedAt, row?.lastMovedAt].map((time) => time?.slice(0, 10))).toEqual([
-      ago(40).slice(0, 10),
-      ago(40).slice(0, 10),
-    ]);
+    expect([row?.lastIssuedAt, row?.lastMovedAt]).toEqual([lastIssued, lastIssued]);
   });
 
   it('is put into classes', async () => {
@@ -183,7 +181,7 @@ describe('against a fold of all events', () => {
       if (body.position >= body.head) break;
       after = body.position;
     }
-  }, 30_000);
+  });
 
   async function write(count: number): Promise<void> {
     const types = ['receive', 'issue', 'issue', 'issue', 'return', 'write_off', 'adjust', 'transfer', 'count'];

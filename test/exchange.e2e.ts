@@ -10,20 +10,19 @@ import { parse } from 'csv-parse/sync';
 import Redis from 'ioredis';
 import { get as request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { problemIn, send, type Sent } from './support/problems';
 import { Rest } from './support/rest';
-import { until } from './support/sockets';
+import { PATIENCE_MS, until } from './support/sockets';
 import { startApp } from './support/stack';
 
 let rest: Rest;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Sent> =>
   send(`${rest.stack.gatewayUrl}/api/v1${path}`, 'GET', { ...rest.admin, ...headers });
@@ -143,14 +142,14 @@ function upload(
   return send(`${rest.stack.gatewayUrl}/api/v1/imports/${path}`, 'POST', { ...rest.admin, ...headers }, body);
 }
 
-async function finished(id: string, ms = 15_000): Promise<ImportJob> {
+async function finished(id: string): Promise<ImportJob> {
   let job: ImportJob | undefined;
   await until(
     async () => {
       job = (await rest.call<ImportJob>('GET', `/imports/${id}`)).body;
       return job.finishedAt !== null;
     },
-    ms,
+    PATIENCE_MS,
     'the import',
   );
   if (!job) throw new Error('there is no job');
@@ -281,7 +280,7 @@ describe('an import', () => {
       'unsupported-media-type',
     );
     problemIn(await upload('items', new Uint8Array(LIMITS.importBytes + 100_000)), 'too-large');
-  }, 30_000);
+  });
 
   it('without Redis is unavailable, but may be tried', async () => {
     const { REDIS_URL: _, ...others } = rest.stack.env;
@@ -298,7 +297,8 @@ describe('an import', () => {
   });
 });
 
-const ROWS = 6_000;
+/** Enough to be killed in the middle of it, twice. */
+const ROWS = 12_000;
 const ARTICLES = 20;
 
 /** A file of so many rows for articles of its own, on its way; what is on hand and in the history once it is done. */
@@ -311,10 +311,7 @@ async function begin(name: string) {
   const { id } = JSON.parse(sent.text) as ImportJob;
   const progress = async (from: number): Promise<number> => {
     let applied = 0;
-    await until(
-      async () => (applied = (await rest.call<ImportJob>('GET', `/imports/${id}`)).body.applied) > from,
-      10_000,
-    );
+    await until(async () => (applied = (await rest.call<ImportJob>('GET', `/imports/${id}`)).body.applied) > from);
     return applied;
   };
   const expectWhole = async (): Promise<void> => {
@@ -341,7 +338,7 @@ describe('an import neither doubles nor loses a row', () => {
     await rest.stack.kill('gateway');
     await rest.stack.restart('gateway');
     await expectWhole();
-  }, 60_000);
+  });
 
   it('when the inventory is killed', async () => {
     const { progress, expectWhole } = await begin('INVENT');
@@ -349,7 +346,7 @@ describe('an import neither doubles nor loses a row', () => {
     await rest.stack.kill('inventory');
     await rest.stack.restart('inventory');
     await expectWhole();
-  }, 60_000);
+  });
 });
 
 describe('an export whose inventory is killed', () => {
@@ -357,8 +354,8 @@ describe('an export whose inventory is killed', () => {
     const url = `${rest.stack.gatewayUrl}/api/v1/exports/movements.ndjson`;
     const response = await new Promise<IncomingMessage>((resolve) => request(url, { headers: rest.admin }, resolve));
     let size = 0;
-    // Reads nothing yet, so that the gateway has to wait with most of it.
-    await sleep(100);
+    // Some of it is here, and no more is read yet, so that the gateway has to wait with the rest.
+    await once(response, 'readable');
     await rest.stack.kill('inventory');
     response.on('data', (chunk: Buffer) => (size += chunk.length));
     const [error] = (await once(response, 'error')) as [Error];
@@ -366,5 +363,5 @@ describe('an export whose inventory is killed', () => {
     expect([response.statusCode, response.complete]).toEqual([200, false]);
     expect(size).toBeGreaterThan(0);
     await rest.stack.restart('inventory');
-  }, 30_000);
+  });
 });

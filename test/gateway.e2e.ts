@@ -1,5 +1,5 @@
 import type { EventPage, BatchResult, Item, LedgerEvent, MovementResult } from '@app/contracts';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { problemIn, send } from './support/problems';
 import { Rest } from './support/rest';
 import { startApp } from './support/stack';
@@ -8,9 +8,9 @@ let rest: Rest;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 describe('items', () => {
   it('live from creation to restoration, on the plain routes', async () => {
@@ -142,7 +142,7 @@ describe('a caller reads its own writes', () => {
     );
     expect(stale).toBe(0);
     expect((await rest.call('GET', `/items/${shared.id}`)).body.quantity).toBe(1_000_000 - 8 * 25);
-  }, 60_000);
+  });
 
   it('also at another gateway, with X-Min-Position', async () => {
     const env = { GATEWAY_PORT: String(await freePort()), GATEWAY_OPS_PORT: String(await freePort()) };
@@ -172,5 +172,5 @@ describe('a caller reads its own writes', () => {
     } finally {
       await second.stop();
     }
-  }, 60_000);
+  });
 });

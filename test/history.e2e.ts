@@ -42,7 +42,7 @@ describe('the history of an item with 100,000 events', () => {
     ledger.begin('epoch', HEAD);
     history = new HistoryService(ledger, repository);
     await connection.db?.command({ profile: 2 });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await connection.db?.command({ profile: 0 });
@@ -306,7 +306,7 @@ describe('the history as a book', () => {
       ),
       { numRuns: 15 },
     );
-  }, 60_000);
+  });
 
   it('is turned back from an empty page to what lies before it', async () => {
     for (const order of ['asc', 'desc'] as const) {

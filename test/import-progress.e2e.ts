@@ -1,7 +1,7 @@
 import type { ImportJob, ImportProgress } from '@app/contracts';
 import { Api } from './support/api';
 import { send } from './support/problems';
-import { Subscriber, until } from './support/sockets';
+import { PATIENCE_MS, Subscriber, until } from './support/sockets';
 import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
 
 const ROWS = 3_000;
@@ -19,13 +19,13 @@ beforeAll(async () => {
   urls = [stack.notificationUrl, `http://127.0.0.1:${env.NOTIFICATION_PORT}`];
   const { body } = await new Api(stack.gatewayUrl).login(stack.adminEmail, stack.adminPassword);
   headers = { authorization: `Bearer ${body.accessToken}` };
-}, 60_000);
+});
 
 afterAll(async () => {
   subscribers.forEach((subscriber) => subscriber.close());
   await peer?.stop();
   await stack?.stop();
-}, 30_000);
+});
 
 async function connect(url: string, token = headers.authorization?.slice('Bearer '.length)) {
   const subscriber = new Subscriber(url, token);
@@ -58,9 +58,9 @@ describe('an import that is watched', () => {
     const watchers = await Promise.all(urls.map((url) => connect(url)));
     const rows = Array.from({ length: ROWS }, (_, row) => `Watched ${row},W-${row % (ROWS - 1)}`);
     const { id } = await upload(`name,sku\n${rows.join('\n')}\n`);
-    for (const { subscriber } of watchers)
-      expect(await subscriber.ask('watchImport', { id })).toMatchObject({ ok: true, import: { id, rows: ROWS } });
-    await until(() => watchers.every(({ told }) => told.at(-1)?.status === 'done'), 40_000, 'the end');
+    const answers = await Promise.all(watchers.map(({ subscriber }) => subscriber.ask('watchImport', { id })));
+    for (const answer of answers) expect(answer).toMatchObject({ ok: true, import: { id, rows: ROWS } });
+    await until(() => watchers.every(({ told }) => told.at(-1)?.status === 'done'), PATIENCE_MS, 'the end');
     for (const { told } of watchers) {
       expect(told.at(-1)).toEqual({ id, kind: 'items', status: 'done', rows: ROWS, applied: ROWS - 1, rejected: 1 });
       expect(told.length).toBeGreaterThan(2);
@@ -69,7 +69,7 @@ describe('an import that is watched', () => {
     }
     const [late] = watchers;
     expect(await late?.subscriber.ask('watchImport', { id })).toMatchObject({ ok: true, import: { status: 'done' } });
-  }, 60_000);
+  });
 
   it('is not told of any more when it is let go', async () => {
     const { subscriber, told } = await connect(urls[0] ?? '');
@@ -79,9 +79,9 @@ describe('an import that is watched', () => {
     const { length } = told;
     const { told: others, subscriber: other } = await connect(urls[0] ?? '');
     const { import: now } = await other.ask('watchImport', { id });
-    await until(() => [now as ImportProgress, ...others].at(-1)?.status === 'done', 30_000, 'the end');
+    await until(() => [now as ImportProgress, ...others].at(-1)?.status === 'done', PATIENCE_MS, 'the end');
     expect(told).toHaveLength(length);
-  }, 60_000);
+  });
 
   it('is shown to managers only, and wrong requests are told what is wrong', async () => {
     const clerk = await connect(urls[0] ?? '', await keyOf('clerk'));
@@ -93,5 +93,5 @@ describe('an import that is watched', () => {
     expect(await codeOf(manager, { id })).toBe('not-found');
     for (const wrong of [undefined, null, 'x', [], {}, { id: 'x' }, { id, more: 1 }, { id: { $gt: '' } }])
       expect(await codeOf(manager, wrong)).toBe('validation');
-  }, 30_000);
+  });
 });

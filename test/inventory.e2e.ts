@@ -15,11 +15,16 @@ import { mongo } from 'mongoose';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { Stopwatch } from './support/stopwatch';
 
 const log = createLog('test', 'silent');
 const requestId = 'test';
+/** A restarted inventory writes within this time of being ready: what the killed one has left open is not waited for. */
+const SOON_MS = 1_000;
+/** A machine that has much else to do. */
+const DEADLINE_MS = 60_000;
 
 function operation(more: Partial<Operation> = {}): Operation {
   const actor = { kind: 'user', id: 'u1', name: 'ana@example.com' } as const;
@@ -46,7 +51,8 @@ describe('the inventory, over its own port', () => {
 
   function connect(...ports: number[]): TcpClient {
     const addresses = ports.map((port) => `127.0.0.1:${port}`);
-    return new TcpClient({ addresses, token: stack.env.INTERNAL_TOKEN ?? '', log, maxInFlight: 2_000 });
+    const token = stack.env.INTERNAL_TOKEN ?? '';
+    return new TcpClient({ addresses, token, log, maxInFlight: 2_000, deadlineMs: DEADLINE_MS });
   }
 
   async function create(item: Partial<Item> & { name?: string } = {}): Promise<Item> {
@@ -56,11 +62,7 @@ describe('the inventory, over its own port', () => {
   }
 
   function move(itemId: string, type: 'issue' | 'receive' | 'count', quantity: number, op = operation(), by = client) {
-    return by.call(
-      movements.apply,
-      { operation: op, lines: [{ itemId, type, quantity }] },
-      { requestId, deadlineMs: 15_000 },
-    );
+    return by.call(movements.apply, { operation: op, lines: [{ itemId, type, quantity }] }, { requestId });
   }
 
   /** The items as clients get them. */
@@ -70,7 +72,7 @@ describe('the inventory, over its own port', () => {
   }
 
   async function verified(): Promise<void> {
-    expect(await client.call(ledger.verify, {}, { requestId, deadlineMs: 60_000 })).toMatchObject({
+    expect(await client.call(ledger.verify, {}, { requestId })).toMatchObject({
       ok: true,
       faults: [],
     });
@@ -176,7 +178,7 @@ describe('the inventory, over its own port', () => {
 
   it('answers a waiting poll at the next commit, and refuses a cursor that is not of this ledger', async () => {
     const { head, epoch } = await client.call(ledger.read, {}, { requestId });
-    const poll = client.call(ledger.read, { after: head, epoch, waitMs: 5_000 }, { requestId, deadlineMs: 8_000 });
+    const poll = client.call(ledger.read, { after: head, epoch, waitMs: 30_000 }, { requestId });
     await sleep(50);
     const { id } = await create({ quantity: 3 });
     expect((await poll).events).toMatchObject([{ position: head + 1, itemId: id, type: 'item.created' }]);
@@ -227,12 +229,12 @@ describe('the inventory, over its own port', () => {
   it('makes the projections anew from the ledger, after finding that they are wrong', async () => {
     const { id } = await create({ quantity: 9 });
     await change(id, { quantity: 10 });
-    const report = await client.call(ledger.verify, {}, { requestId, deadlineMs: 60_000 });
+    const report = await client.call(ledger.verify, {}, { requestId });
     expect(report).toMatchObject({
       ok: false,
       faults: expect.arrayContaining([expect.objectContaining({ kind: 'projection' })]),
     });
-    await client.call(ledger.rebuild, {}, { requestId, deadlineMs: 60_000 });
+    await client.call(ledger.rebuild, {}, { requestId });
     await verified();
   });
 
@@ -262,7 +264,7 @@ describe('the inventory, over its own port', () => {
       { numRuns: 1 },
     );
     await verified();
-  }, 120_000);
+  });
 
   /** One item's commands one after the other, so that the oracle knows what each must come to; the items all at once. */
   async function playAll(id: string, moves: [number, number, number][], onHand: Map<string, number>): Promise<void> {
@@ -304,11 +306,11 @@ describe('the inventory, over its own port', () => {
       const clients = Array.from({ length: 16 }, (_, i) => hammer(i % 2 ? client : other, made, tally));
       await sleep(1_500);
       await second.kill('SIGKILL');
-      const killed = Date.now();
+      const watch = new Stopwatch();
       second = await startApp('inventory', env);
-      const ready = Date.now();
+      const ready = watch.ms;
       await move(made[0]?.id ?? '', 'receive', 1, operation(), other);
-      expect(Date.now() - ready).toBeLessThan(1_000);
+      expect(watch.stop() - ready).toBeLessThan(SOON_MS);
       await Promise.all(clients);
       const found = await read(made.map(({ id }) => id));
       const left = found.reduce((sum, item) => sum + (item?.quantity ?? 0), 0);
@@ -316,9 +318,9 @@ describe('the inventory, over its own port', () => {
       const missing = 5 * 300 + 1 - left - tally.sold;
       expect(missing).toBeGreaterThanOrEqual(0);
       expect(missing).toBeLessThanOrEqual(tally.unknown);
-      expect(ready - killed).toBeLessThan(15_000);
+      expect(ready).toBeLessThan(15_000);
       await verified();
-    }, 60_000);
+    });
 
     async function hammer(
       by: TcpClient,
@@ -346,7 +348,7 @@ describe('the inventory, over its own port', () => {
         return JSON.parse(found[0]?.json ?? '') as Item;
       };
       expect([(await snapshot()).item?.quantity, (await shown()).quantity]).toEqual([10, 10]);
-      await client.call(ledger.rebuild, {}, { requestId, deadlineMs: 60_000 });
+      await client.call(ledger.rebuild, {}, { requestId });
       expect([(await snapshot()).item?.quantity, (await shown()).quantity]).toEqual([9, 9]);
       await move(id, 'issue', 9, operation(), other);
       expect((await shown()).quantity).toBe(0);
@@ -354,12 +356,12 @@ describe('the inventory, over its own port', () => {
       const page = await other.call(items.list, { sort: '-updatedAt', limit: 1 }, { requestId });
       expect(JSON.parse(page.data)).toMatchObject([{ id, position: head }]);
       for (const by of [client, other])
-        expect(await by.call(ledger.verify, {}, { requestId, deadlineMs: 60_000 })).toMatchObject({ faults: [] });
+        expect(await by.call(ledger.verify, {}, { requestId })).toMatchObject({ faults: [] });
     });
 
     it('tells the followers of one what the other has written', async () => {
       const { head } = await other.call(ledger.read, {}, { requestId });
-      const poll = other.call(ledger.read, { after: head, waitMs: 3_000 }, { requestId });
+      const poll = other.call(ledger.read, { after: head, waitMs: 30_000 }, { requestId });
       const { id } = await create();
       expect((await poll).events.map(({ itemId }) => itemId)).toContain(id);
     });

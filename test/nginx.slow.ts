@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { hasNginx, startNginx, type Nginx } from './support/nginx';
 import { problemIn, send, type Sent } from './support/problems';
 

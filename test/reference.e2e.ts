@@ -11,9 +11,9 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack({ env: namingLabels(ROOT) });
-}, 60_000);
+});
 
-afterAll(() => stack?.stop(), 30_000);
+afterAll(() => stack?.stop());
 
 describe('the reference of the documentation is what npm run docs would write', () => {
   it.each([

@@ -1,9 +1,9 @@
 import type { Item, LedgerEvent, Verification } from '@app/contracts';
 import { once } from 'node:events';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { Api } from './support/api';
 import { Balancer, type Backend } from './support/balancer';
-import { Subscriber, until } from './support/sockets';
+import { PATIENCE_MS, Subscriber, until } from './support/sockets';
 import { startApp, startStack, type AppName, type RunningApp, type Stack } from './support/stack';
 
 const PIECES = 1_000_000;
@@ -177,7 +177,7 @@ describe('a rolling restart under load', () => {
     const { body } = await api.get<Item>(`/items/${item.id}`);
     expect(body.quantity).toBe(PIECES - acknowledged.size);
     expect((await api.get<Verification>('/ledger/verify')).body).toMatchObject({ ok: true, faults: [] });
-    await until(() => (follower.events.at(-1)?.position ?? 0) >= body.position, 5_000, 'the last event');
+    await until(() => (follower.events.at(-1)?.position ?? 0) >= body.position, PATIENCE_MS, 'the last event');
     const all = Array.from({ length: body.position - item.position }, (_, index) => item.position + index + 1);
     expect(follower.seen('items')).toEqual(all);
     expect(streamed).toEqual(all.slice(0, streamed.length));

@@ -1,6 +1,6 @@
 import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contracts';
 import { callAs } from './support/api';
-import { Subscriber, until } from './support/sockets';
+import { PATIENCE_MS, Subscriber, until } from './support/sockets';
 import { startNotificationReplica, startStack, type Replica, type RunningApp, type Stack } from './support/stack';
 
 /** Events of a room that a subscription may have missed here. */
@@ -61,12 +61,12 @@ beforeAll(async () => {
     (await call<{ key: string }>('POST', '/api-keys', { name, role }, accessToken)).key;
   [key, other] = [await newKey('ana', 'admin'), await newKey('bob', 'viewer')];
   await call('POST', '/locations', { code: 'shop', name: 'Shop' });
-}, 60_000);
+});
 afterEach(() => subscribers.splice(0).forEach((subscriber) => subscriber.close()));
 afterAll(async () => {
   await second.stop();
   await stack.stop();
-}, 30_000);
+});
 
 describe('rooms of locations and categories', () => {
   const atShop = ({ location }: LedgerEvent): boolean => location === 'shop';
@@ -84,6 +84,7 @@ describe('rooms of locations and categories', () => {
     await move(pot, 'receive', 5, { location: 'shop' });
     await move(pot, 'receive', 5);
     await until(() => one.seen('location:shop').length === 2 && one.seen('category:tea').length === 2);
+    await until(() => batched.seen('location:shop').length === 2);
     expect(batched.seen('location:shop')).toEqual(one.seen('location:shop'));
 
     await stack.kill('notification');
@@ -92,7 +93,7 @@ describe('rooms of locations and categories', () => {
     await move(tea, 'issue', 1, { location: 'shop' });
     await stack.kill('inventory');
     await stack.restart('inventory');
-    await until(() => move(pot, 'issue', 2, { location: 'shop' }).then(Boolean, () => false), 10_000);
+    await until(() => move(pot, 'issue', 2, { location: 'shop' }).then(Boolean, () => false));
     await stack.restart('notification');
     const back = await connect();
     const places = { 'location:shop': atShop, 'category:tea': ofTea };
@@ -106,7 +107,7 @@ describe('rooms of locations and categories', () => {
       expect(back.seen(room)).toEqual(wanted);
       expect(wanted.length).toBeGreaterThan(4);
     }
-  }, 60_000);
+  });
 
   it('begin anew after too many events of their own, however many there were of others', async () => {
     const item = await newItem();
@@ -180,7 +181,7 @@ describe('alerts', () => {
     await call('PATCH', `/items/${item.id}`, { reorderLevel: 22 });
     await stack.kill('inventory');
     await stack.restart('inventory');
-    await until(() => move(item, 'issue', 5).then(Boolean, () => false), 10_000);
+    await until(() => move(item, 'issue', 5).then(Boolean, () => false));
     await stack.restart('notification');
     const back = await connect();
     expect(await back.subscribe('alerts', { since })).toEqual({ ok: true, room: 'alerts', ...since });
@@ -202,7 +203,7 @@ describe('alerts', () => {
     expect(again).toMatchObject({ reset: true });
     expect((again.snapshot as Item[]).map(({ id }) => id)).not.toContain(created.id);
     expect(await call('GET', '/ledger/verify')).toMatchObject({ ok: true });
-  }, 60_000);
+  });
 });
 
 describe('a watch', () => {
@@ -227,12 +228,14 @@ describe('a watch', () => {
     expect(here1.alerts[1]?.position).toBe(last);
 
     there.close();
+    // What happens next is told to nobody.
+    await until(async () => (await watchesOf(second)) === 0);
     await stack.kill('notification');
     await move(item, 'receive', 5);
     await move(item, 'issue', 9);
     await move(item, 'receive', 1);
     await stack.restart('notification');
-    await until(() => here1.alerts.length === 3, 10_000);
+    await until(() => here1.alerts.length === 3);
     expect(here1.alerts[2]).toMatchObject({ kind: 'watch', available: 1 });
     // Said again, a watch is answered with the alert that holds: a line that was dead may have swallowed it.
     const same = await here1.ask('watch', { itemId: item.id, below: 5, rearmAt: 8 });
@@ -248,7 +251,7 @@ describe('a watch', () => {
     const position = await move(item, 'issue', 20);
     await until(() => stranger.seen('items').includes(position));
     expect([here1.alerts.length, stranger.alerts.length]).toEqual([4, 0]);
-  }, 60_000);
+  });
 
   it('is refused when it can not be, and a caller has so many', async () => {
     const subscriber = await connect(stack.notificationUrl, other);
@@ -268,7 +271,7 @@ describe('a watch', () => {
     expect(replies.at(-1)).toMatchObject({ ok: false, error: { code: 'overloaded' } });
     await subscriber.ask('unwatch', { itemId: items[0]?.id });
     expect(await subscriber.ask('watch', { itemId: items.at(-1)?.id, below: 1 })).toEqual({ ok: true });
-  }, 30_000);
+  });
 });
 
 describe('presence', () => {
@@ -299,8 +302,8 @@ describe('presence', () => {
     await until(() => names(ana)?.join() === 'bob packing' && names(bob)?.join() === 'bob packing');
     bob.socket.io.reconnection(false);
     await second.kill('SIGKILL');
-    await until(() => names(ana)?.length === 0, 10_000, 'the end of a killed process');
-  }, 40_000);
+    await until(() => names(ana)?.length === 0, PATIENCE_MS, 'the end of a killed process');
+  });
 
   it('of nobody is told to whoever has asked, when the room is entered anew', async () => {
     const room = 'category:nobody';
@@ -324,16 +327,18 @@ describe('presence', () => {
     const replies = await Promise.all(
       Array.from({ length: 60 }, (_, index) => subscriber.ask('presence', { room, activity: `step ${index}` })),
     );
-    expect(replies.at(-1)).toMatchObject({ ok: false, error: { code: 'rate-limited' } });
+    // Now and then one is allowed again, which may be the last of them.
+    expect(replies.findLast(({ ok }) => !ok)).toMatchObject({ error: { code: 'rate-limited' } });
     expect(replies.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(20);
   });
 });
 
 it('the lag of what is pushed can be seen', async () => {
-  const metrics = await (await fetch(`${stack.opsUrls.notification}/metrics`)).text();
-  expect(metrics).toMatch(/^sockets_push_seconds_count\{.*follower="sockets".*\} [1-9]/m);
-  expect(metrics).toMatch(/^sockets_rooms\{.*kind="location".*\} 0$/m);
-  expect(metrics).toMatch(/^sockets_feed_lag\{.*\} 0$/m);
+  const metrics = async (): Promise<string> => (await fetch(`${stack.opsUrls.notification}/metrics`)).text();
+  expect(await metrics()).toMatch(/^sockets_push_seconds_count\{.*follower="sockets".*\} [1-9]/m);
+  // Sockets that have just been closed leave their rooms a moment later.
+  await until(async () => /^sockets_rooms\{.*kind="location".*\} 0$/m.test(await metrics()));
+  await until(async () => /^sockets_feed_lag\{.*\} 0$/m.test(await metrics()));
 });
 
 async function watchesOf({ opsUrl }: RunningApp): Promise<number> {

@@ -96,5 +96,5 @@ describe('the version of what is stored', () => {
       await other.close();
       await stack.stop();
     }
-  }, 60_000);
+  });
 });

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreatedWebhook, RotatedSecret } from '@app/contracts';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { launch, stop } from '../tools/databases/process';
 import { appSpec } from '../tools/start/apps';
 import { Api, type Tokens } from './support/api';
 import { Receiver } from './support/receiver';
-import { Subscriber, until } from './support/sockets';
+import { PATIENCE_MS, Subscriber, until } from './support/sockets';
 import { startStack, type AppName, type Stack } from './support/stack';
 import { resolve } from 'node:path';
 
@@ -205,7 +205,7 @@ describe('the logs at their most talkative', () => {
       };
       const said: string[] = [];
       const running = await launch(appSpec(app, env, resolve(__dirname, '..')), (line) => said.push(line));
-      await until(() => said.some((line) => /"level":"(warn|error)"/.test(line)), 20_000, 'a complaint');
+      await until(() => said.some((line) => /"level":"(warn|error)"/.test(line)), PATIENCE_MS, 'a complaint');
       await sleep(1_500);
       await stop(running, 100);
       expect(leaks(said.join('\n'))).toEqual([]);

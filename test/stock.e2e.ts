@@ -14,7 +14,7 @@ import {
   type Verification,
 } from '@app/contracts';
 import { randomBytes } from 'node:crypto';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { Rest, type Got } from './support/rest';
 import { startApp, type RunningApp } from './support/stack';
 
@@ -22,9 +22,9 @@ let rest: Rest;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 let made = 0;
 async function newLocation(): Promise<string> {
@@ -274,7 +274,7 @@ describe('stock at several locations', () => {
       cursor = page.body.page.nextCursor;
     }
     expect(seen).toEqual(['main', ...codes].sort());
-  }, 30_000);
+  });
 });
 
 describe('the history', () => {
@@ -422,7 +422,7 @@ describe('two inventories on one database', () => {
         maxInFlight: 500,
       });
     });
-  }, 30_000);
+  });
 
   afterAll(async () => {
     both?.forEach((client) => client.close());
@@ -502,7 +502,7 @@ describe('two inventories on one database', () => {
       ),
     );
     expect(await outcomes(late)).toEqual(['not-found', 'not-found']);
-  }, 30_000);
+  });
 
   function line(
     itemId: string,

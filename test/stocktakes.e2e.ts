@@ -1,6 +1,7 @@
 import {
   type ApprovedStocktake,
   type CountResult,
+  type EventPage,
   type ImportCheck,
   type Item,
   type LedgerEvent,
@@ -23,9 +24,9 @@ let places = 0;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 /** A place of its own for each test, so that a sheet has only what the test has put there. */
 async function newPlace(): Promise<string> {
@@ -63,6 +64,15 @@ function enter(id: string, counts: object[], query = '', headers = {}): Promise<
 
 function approve(id: string, body?: object, query = '', headers = {}): Promise<Got<ApprovedStocktake>> {
   return rest.call<ApprovedStocktake>('POST', `/stocktakes/${id}/approve${query}`, body, headers);
+}
+
+/** Who hears nothing in time repeats it with the same key, and it is done once. */
+async function decided<Body>(name: string, ask: (key: object) => Promise<Got<Body>>): Promise<Got<Body>> {
+  for (;;) {
+    const answer = await ask({ 'idempotency-key': name });
+    if (answer.status < 500) return answer;
+    await sleep(100);
+  }
 }
 
 async function linesOf(id: string, query = ''): Promise<StocktakeLine[]> {
@@ -456,12 +466,7 @@ describe('many at once', () => {
       quantity: 1,
       mode: 'add',
     }));
-    // Who hears nothing in time repeats it with the same key, and is counted once.
-    const scanned = async (scan: object, at: number): Promise<void> => {
-      const key = { 'idempotency-key': `${shelf}-scan-${at}` };
-      while ((await enter(id, [scan], '', key)).status >= 500) await sleep(100);
-    };
-    await Promise.all(scans.map(scanned));
+    await Promise.all(scans.map((scan, at) => decided(`${shelf}-scan-${at}`, (key) => enter(id, [scan], '', key))));
     expect((await linesOf(id)).map(({ itemId, counted }) => [itemId, counted])).toEqual(
       expect.arrayContaining([
         [one.id, 20],
@@ -476,8 +481,13 @@ describe('many at once', () => {
       const { id: itemId } = await stocked(shelf, 100);
       const { id } = await openAt(shelf);
       await enter(id, [{ itemId, quantity: 1, mode: 'add' }]);
-      const scans = Array.from({ length: 12 }, () => enter(id, [{ itemId, quantity: 1, mode: 'add' }]));
-      const approvals = Array.from({ length: 4 }, () => approve(id));
+      const scan = [{ itemId, quantity: 1, mode: 'add' }];
+      const scans = Array.from({ length: 12 }, (_, at) =>
+        decided(`${shelf}-scan-${at}`, (key) => enter(id, scan, '', key)),
+      );
+      const approvals = Array.from({ length: 4 }, (_, at) =>
+        decided(`${shelf}-approve-${at}`, (key) => approve(id, undefined, '', key)),
+      );
       const counted = (await Promise.all(scans)).filter(({ status }) => status === 200).length;
       const answers = await Promise.all(approvals);
       expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 409, 409, 409]);
@@ -500,13 +510,14 @@ describe('many at once', () => {
     await Promise.all(movers);
     for (const take of takes) {
       for (const { itemId, expected } of await linesOf(take.id)) {
-        const { data } = (await rest.call<MovementPage>('GET', `/items/${itemId}/movements?limit=200&order=asc`)).body;
-        const upTo = data.filter(({ position }) => position <= take.position);
+        // As many as a slow machine lets happen meanwhile, too.
+        const { events } = (await rest.call<EventPage>('GET', `/events?itemId=${itemId}&limit=1000`)).body;
+        const upTo = events.filter(({ position }) => position <= take.position);
         expect(upTo.at(-1)?.level?.onHand).toBe(expected);
       }
     }
     expect(new Set(takes.map(({ position }) => position)).size).toBeGreaterThan(1);
-  }, 60_000);
+  });
 });
 
 it('is approved once, whatever is killed while it is approved', async () => {
@@ -532,7 +543,7 @@ it('is approved once, whatever is killed while it is approved', async () => {
     approved.push([id, key, done.body]);
   }
   await sound();
-}, 60_000);
+});
 
 it('is checked by the verification, and set right from the ledger', async () => {
   const shelf = await newPlace();

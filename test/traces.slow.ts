@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Api } from './support/api';
 import { Collector, type CollectedSpan } from './support/collector';
-import { Subscriber, until } from './support/sockets';
+import { PATIENCE_MS, Subscriber, until } from './support/sockets';
 import { startStack, type Stack } from './support/stack';
 
 const ROOT = resolve(__dirname, '..');
@@ -40,7 +40,7 @@ describe('with a collector', () => {
   async function chain(traceId: string, service: string, name: string): Promise<string[]> {
     const find = (): CollectedSpan | undefined =>
       collector.of(traceId).find((span) => span.service === service && span.name === name);
-    await until(() => find() !== undefined, 10_000, `${name} of ${service}`);
+    await until(() => find() !== undefined, PATIENCE_MS, `${name} of ${service}`);
     const names: string[] = [];
     const above = (span: CollectedSpan | undefined): void => {
       if (!span) return;
@@ -112,7 +112,7 @@ describe('with a collector', () => {
     const [, later = ''] = (
       (await request('POST', '/items', {}, { name: 'y' })).headers.get('traceparent') ?? ''
     ).split('-');
-    await until(() => collector.of(later).length > 0, 10_000);
+    await until(() => collector.of(later).length > 0);
     expect(collector.of(traceId)).toEqual([]);
   }, 30_000);
 

@@ -20,9 +20,9 @@ let rest: Rest;
 beforeAll(async () => {
   rest = await Rest.start();
   for (const code of ['shop', 'dock']) await rest.call('POST', '/locations', { code, name: code });
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 type Headers = Record<string, string>;
 
@@ -408,7 +408,7 @@ it('is written whole or not at all when the inventory is killed in the middle of
       ['shop', received, open],
     ]);
   }
-}, 60_000);
+});
 
 it('is checked by the verification, and made anew from the ledger', async () => {
   const { id: itemId } = await rest.newItem({ quantity: 5 });

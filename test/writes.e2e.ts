@@ -1,5 +1,5 @@
 import type { BatchResult, EventPage, MovementResult } from '@app/contracts';
-import { freePort } from '../tools/databases/ports';
+import { freePort } from './support/ports';
 import { problemIn, send } from './support/problems';
 import { Rest, type Got } from './support/rest';
 import { startApp } from './support/stack';
@@ -8,9 +8,9 @@ let rest: Rest;
 
 beforeAll(async () => {
   rest = await Rest.start();
-}, 60_000);
+});
 
-afterAll(() => rest?.stack.stop(), 30_000);
+afterAll(() => rest?.stack.stop());
 
 describe('an Idempotency-Key', () => {
   it('makes repeats harmless, also on the alias, at the same time and from others', async () => {
@@ -82,7 +82,7 @@ describe('an Idempotency-Key', () => {
     } finally {
       await strict.stop();
     }
-  }, 30_000);
+  });
 });
 
 describe('a batch', () => {

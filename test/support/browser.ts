@@ -17,7 +17,7 @@ const PLACES = [
 /** A Chromium of this machine; undefined where there is none. */
 export const CHROMIUM = PLACES.find((path) => path !== '' && existsSync(path));
 
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 60_000;
 
 type Answer = { id?: number; error?: { message: string }; result?: Record<string, unknown> };
 

@@ -3,7 +3,7 @@ import type { Caller } from '@app/contracts';
 import type { INestMicroservice } from '@nestjs/common';
 import { EventFeed } from '../../apps/gateway/src/events/event-feed.service';
 import { GatewayConfig } from '../../apps/gateway/src/gateway.config';
-import { freePort } from '../../tools/databases/ports';
+import { freePort } from './ports';
 import { LedgerInMemory, serveLedger } from './inventory';
 import { until } from './sockets';
 

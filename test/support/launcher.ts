@@ -2,12 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../tools/databases/ports';
+import { freePort } from './ports';
 import { signalGroup } from '../../tools/databases/process';
 import { APPS, PORTS, type AppName } from '../../tools/start/apps';
 import { isRunning } from '../../tools/start/identity';
 import type { Child } from '../../tools/start/lock';
 import { guardProcess } from './reaper';
+import { PATIENCE_MS } from './sockets';
 
 const MAIN = resolve(__dirname, '../../dist/tools/start/main.js');
 
@@ -85,8 +86,8 @@ export class Launcher {
   }
 
   /** Waits until it has said something; the end of the process ends the wait too. */
-  async says(words: string | RegExp, from = 0, withinMs = 20_000): Promise<Line> {
-    const deadline = Date.now() + withinMs;
+  async says(words: string | RegExp, from = 0): Promise<Line> {
+    const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       const line = this.lines.slice(from).find(({ app, msg }) => `${app}: ${msg}`.match(words));
       if (line) return line;

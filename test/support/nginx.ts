@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { freePort } from '../../tools/databases/ports';
+import { freePort } from './ports';
 import { temporaryFolder } from './databases';
 import { guardProcess, releaseProcess } from './reaper';
 import { until } from './sockets';

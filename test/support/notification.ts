@@ -11,7 +11,7 @@ import { CoreModule } from '../../apps/notification/src/core/core.module';
 import { NotificationConfig } from '../../apps/notification/src/notification.config';
 import { RealtimeModule } from '../../apps/notification/src/realtime/realtime.module';
 import { SocketAdapter } from '../../apps/notification/src/realtime/socket.config';
-import { freePort } from '../../tools/databases/ports';
+import { freePort } from './ports';
 import { itemId, LedgerInMemory, serveLedger } from './inventory';
 import { Subscriber } from './sockets';
 

@@ -1,4 +1,5 @@
 import { HTTP_STATUS, TITLES, type ErrorCode, type Problem } from '@app/contracts';
+import { timed } from './stopwatch';
 
 export interface Sent {
   status: number;
@@ -14,9 +15,9 @@ export async function send(
   headers: Record<string, string> = {},
   body?: string | Uint8Array<ArrayBuffer>,
 ): Promise<Sent> {
-  const began = Date.now();
-  const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
-  return { status: response.status, headers: response.headers, text: await response.text(), ms: Date.now() - began };
+  const asked = fetch(url, { method, headers, ...(body !== undefined && { body }) });
+  const { answer, ms } = await timed(asked.then(async (response) => ({ response, text: await response.text() })));
+  return { status: answer.response.status, headers: answer.response.headers, text: answer.text, ms };
 }
 
 /** The problem details of an answer, after checking everything that holds for all of them. */

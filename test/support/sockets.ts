@@ -10,6 +10,10 @@ import type {
 } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { Stopwatch } from './stopwatch';
+
+/** What a machine that has much else to do may take for anything; a test as a whole has three times as long. */
+export const PATIENCE_MS = 60_000;
 
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -65,7 +69,7 @@ export class Subscriber {
   /** Any request, also a wrong one: whatever the client sends, the server has to live with it. */
   ask(event: string, ...args: unknown[]): Promise<{ ok: boolean } & Record<string, unknown>> {
     const untyped: Socket = this.socket;
-    return untyped.timeout(5_000).emitWithAck(event, ...args);
+    return untyped.timeout(PATIENCE_MS).emitWithAck(event, ...args);
   }
 
   /** Anything at all, without waiting for an answer. */
@@ -83,7 +87,7 @@ export class Subscriber {
   /** As `subscribe`, for those that expect to be refused. */
   attempt(room: string, more: { since?: Cursor; batch?: boolean } = {}): Promise<Subscribed | Refused> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no acknowledgement for ${room}`)), 5_000);
+      const timer = setTimeout(() => reject(new Error(`no acknowledgement for ${room}`)), PATIENCE_MS);
       this.socket.emit('subscribe', { room, ...more }, (reply) => {
         clearTimeout(timer);
         this.trace.push(reply.ok ? `ack ${reply.position}` : `refused ${reply.error.code}`);
@@ -102,11 +106,15 @@ export class Subscriber {
   }
 }
 
-/** Resolves when the condition holds; looks every few milliseconds. */
-export async function until(condition: () => boolean | Promise<boolean>, ms = 5_000, what = 'it'): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${ms} ms`);
-    await sleep(5);
+/** Resolves when the condition holds; looks every few milliseconds. A time of one's own is for what is promised within it. */
+export async function until(condition: () => boolean | Promise<boolean>, ms = PATIENCE_MS, what = 'it'): Promise<void> {
+  const watch = new Stopwatch();
+  try {
+    while (!(await condition())) {
+      if (watch.ms > ms) throw new Error(`${what} did not happen within ${ms} ms`);
+      await sleep(5);
+    }
+  } finally {
+    watch.stop();
   }
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../tools/databases/ports';
+import { freePort } from './ports';
 import { launch, signalGroup, stop, type Running } from '../../tools/databases/process';
 import { appEnvironment, APPS, appSpec, opsUrl, PORTS, type AppName, type Ports } from '../../tools/start/apps';
 import { temporaryFolder, testDatabase } from './databases';
@@ -11,8 +11,8 @@ import { guardProcess, releaseProcess } from './reaper';
 export type { AppName } from '../../tools/start/apps';
 
 const ROOT = resolve(__dirname, '../..');
-const READY_WITHIN_MS = 30_000;
-const STOPPED_WITHIN_MS = 8_000;
+const READY_WITHIN_MS = 120_000;
+const STOPPED_WITHIN_MS = 20_000;
 const KEPT_LINES = 5_000;
 
 /** One built app as a real process. */
@@ -24,7 +24,7 @@ export interface RunningApp {
   logs(): string;
   /** Signals it and waits for its end. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Asks it to end and insists after 8 s. True if it ended by itself. */
+  /** Asks it to end and insists after 20 s. True if it ended by itself. */
   stop(): Promise<boolean>;
 }
 

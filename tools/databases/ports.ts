@@ -26,15 +26,15 @@ export function tryListening(port: number, host: string): Promise<string | undef
 
 const handedOut = new Set<number>();
 
-/** A free port, never the same twice in one process. */
-export async function freePort(): Promise<number> {
+/** A free port, never the same twice in one process; from `lowest` on, below `end`. */
+export async function freePort(lowest = LOWEST, end = HIGHEST): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const port = randomInt(LOWEST, HIGHEST);
+    const port = randomInt(lowest, end);
     if (handedOut.has(port) || !(await isFree(port))) continue;
     handedOut.add(port);
     return port;
   }
-  throw new Error(`no free port found between ${LOWEST} and ${HIGHEST}`);
+  throw new Error(`no free port found between ${lowest} and ${end}`);
 }
 
 /** The port that was used here last time, so that a printed URI stays good across restarts; another one if it is taken. */

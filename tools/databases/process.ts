@@ -43,7 +43,8 @@ export function launch(spec: ProcessSpec, onLine: (line: string) => void): Promi
   const exited = new Promise<Exit>((resolve) => {
     // 'close' comes after the last lines, which say why it ended, have been read. But it also waits for whatever else
     // holds the output open, so the end itself counts soon after.
-    child.once('exit', (code, signal) => setTimeout(() => resolve({ code, signal }), LAST_LINES_MS));
+    // Immediately after that time means: what has come meanwhile is read first, also when this process was kept waiting.
+    child.once('exit', (code, signal) => setTimeout(() => setImmediate(resolve, { code, signal }), LAST_LINES_MS));
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   for (const stream of [child.stdout, child.stderr]) if (stream) readLines(stream, onLine);

@@ -4,6 +4,9 @@ import { DomainError } from './domain.errors';
 import { LedgerFollower, type FollowerOptions } from './follower';
 import { createLog } from './log';
 
+/** For a machine that has much else to do. */
+const PATIENCE_MS = 60_000;
+
 interface Numbered {
   position: number;
 }
@@ -60,9 +63,9 @@ describe('a follower', () => {
   it('begins at the head, and hears what comes after it', async () => {
     source.grow(3);
     follow();
-    expect(await follower.waitFor(3, 1_000)).toBe(true);
+    expect(await follower.waitFor(3, PATIENCE_MS)).toBe(true);
     source.grow(2);
-    expect(await follower.waitFor(5, 1_000)).toBe(true);
+    expect(await follower.waitFor(5, PATIENCE_MS)).toBe(true);
     expect(seen).toEqual([4, 5]);
     expect(resets).toEqual([{ epoch: 'e1', position: 3 }]);
   });
@@ -71,7 +74,7 @@ describe('a follower', () => {
     source.grow(25);
     source.failures.push(new Error('away'), new DomainError('unavailable', 'away'));
     follow({ from: { epoch: 'e1', position: 10 }, limit: 4 });
-    expect(await follower.waitFor(25, 3_000)).toBe(true);
+    expect(await follower.waitFor(25, PATIENCE_MS)).toBe(true);
     expect(seen).toEqual(Array.from({ length: 15 }, (_, i) => i + 11));
     expect(resets).toEqual([]);
   });
@@ -87,7 +90,7 @@ describe('a follower', () => {
       seen.push(...events.map(({ position }) => position));
     };
     follow({ from: { epoch: 'e1', position: 0 }, onEvents });
-    expect(await follower.waitFor(2, 2_000)).toBe(true);
+    expect(await follower.waitFor(2, PATIENCE_MS)).toBe(true);
     expect(seen).toEqual([1, 2]);
   });
 
@@ -102,7 +105,7 @@ describe('a follower', () => {
   it('is reset when its place belongs to another ledger', async () => {
     source.grow(5);
     follow({ from: { epoch: 'old', position: 2 } });
-    expect(await follower.waitFor(5, 1_000)).toBe(true);
+    expect(await follower.waitFor(5, PATIENCE_MS)).toBe(true);
     expect(resets).toEqual([{ epoch: 'e1', position: 5 }]);
   });
 
@@ -110,8 +113,8 @@ describe('a follower', () => {
     source.grow(1);
     follow();
     expect(follower.silence).toBe(Number.POSITIVE_INFINITY);
-    await follower.waitFor(1, 1_000);
-    expect(follower.silence).toBeLessThan(1_000);
+    await follower.waitFor(1, PATIENCE_MS);
+    expect(follower.silence).toBeLessThan(PATIENCE_MS);
     expect(follower.lag).toBe(0);
   });
 

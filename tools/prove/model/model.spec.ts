@@ -9,5 +9,5 @@ describe('the rules', () => {
     const { failure, outcomes } = prove({ commands: COMMANDS, seed });
     expect(failure).toBeUndefined();
     expect(unfair(outcomes)).toBeUndefined();
-  }, 60_000);
+  });
 });

@@ -230,7 +230,7 @@ describe('stock as of a time', () => {
     // A property that never saw them would prove nothing.
     expect(late).toBeGreaterThan(500);
     expect(madeUp).toBeGreaterThan(50);
-  }, 60_000);
+  });
 
   it('changes in the past, and not today, by what is entered late before a count', async () => {
     const history = new History();

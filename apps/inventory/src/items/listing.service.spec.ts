@@ -1,6 +1,7 @@
 import { createLog, DomainError } from '@app/common';
 import type { LedgerPage, LedgerRead } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS, until } from '../../../../test/support/sockets';
 import type { ItemsRepository } from './items.repository';
 import type { ListingRepository } from './listing.repository';
 import { ListingService } from './listing.service';
@@ -38,22 +39,22 @@ afterEach(() => service.end());
 describe('the listing', () => {
   it('that has been further than the ledger goes is begun anew by all', async () => {
     await listing(40).begin('e');
-    for (let look = 0; look < 200 && raised === 0; look++) await sleep(5);
+    await until(() => raised > 0);
     expect(raised).toBe(1);
     await service.rebuild('e');
-    expect(await service.upTo(40, 1_000)).toBe(true);
+    expect(await service.upTo(40, PATIENCE_MS)).toBe(true);
     expect(raised).toBe(1);
   });
 
   it('goes on from where it was', async () => {
     await listing(60).begin('e');
-    expect(await service.upTo(60, 1_000)).toBe(true);
+    expect(await service.upTo(60, PATIENCE_MS)).toBe(true);
     expect(raised).toBe(0);
   });
 
   it('is waited for through a rebuild', async () => {
     await listing(60).begin('e');
-    const waiting = service.upTo(60, 1_000);
+    const waiting = service.upTo(60, PATIENCE_MS);
     await service.rebuild('e');
     expect(await waiting).toBe(true);
   });
@@ -61,19 +62,19 @@ describe('the listing', () => {
   it('is asked for where it is kept, and only there', async () => {
     const asked = listing(60);
     elsewhere = true;
-    expect(await asked.hereUpTo(60, 1_000)).toBe(false);
-    expect(await asked.upTo(60, 1_000)).toBe(true);
+    expect(await asked.hereUpTo(60, PATIENCE_MS)).toBe(false);
+    expect(await asked.upTo(60, PATIENCE_MS)).toBe(true);
     elsewhere = false;
     expect(await asked.upTo(60, 50)).toBe(false);
     await asked.begin('e');
-    expect(await asked.upTo(60, 1_000)).toBe(true);
+    expect(await asked.upTo(60, PATIENCE_MS)).toBe(true);
     await asked.end();
     expect(await asked.upTo(60, 50)).toBe(false);
   });
 
   it('is waited for while the lease moves', async () => {
     const asked = listing(60);
-    const waiting = asked.upTo(60, 1_000);
+    const waiting = asked.upTo(60, PATIENCE_MS);
     await sleep(50);
     await asked.begin('e');
     expect(await waiting).toBe(true);

@@ -1,5 +1,6 @@
 import { createLog } from '@app/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../../test/support/sockets';
 import { DutiesService } from './duties.service';
 
 /** A lease that moves when told to. */
@@ -44,27 +45,30 @@ describe('what only the inventory that writes does', () => {
 
   afterEach(() => duties.stop());
 
+  /** Nothing is being begun or ended any more. */
+  const shifted = (): Promise<void> => until(() => Reflect.get(duties, 'shifting') === undefined);
+
   it('follows the lease', async () => {
     lease.writer = 'there:1';
     await duties.start();
     expect(doing).toBe(false);
     lease.move(undefined);
-    await sleep(20);
+    await shifted();
     expect(doing).toBe(true);
     lease.move('there:1');
-    await sleep(20);
+    await shifted();
     expect(doing).toBe(false);
   });
 
   it('is done by the one that has the lease in the end, however it moves meanwhile', async () => {
     await duties.start();
     for (const writer of ['there:1', undefined, 'there:1', undefined, 'there:2']) lease.move(writer);
-    await sleep(60);
+    await shifted();
     expect(doing).toBe(false);
     lease.move(undefined);
     lease.move('there:1');
     lease.move(undefined);
-    await sleep(60);
+    await shifted();
     expect(doing).toBe(true);
   });
 

@@ -7,12 +7,14 @@ import { OUTBOX } from './bounds';
 
 let app: Notification;
 
-beforeAll(async () => {
-  app = await startNotification({ stuckSeconds: 3 });
-  app.ledger.append([itemId(1)]);
-});
+beforeAll(() => start(60));
 afterEach(() => app.disconnect());
 afterAll(() => app.close());
+
+async function start(stuckSeconds: number): Promise<void> {
+  app = await startNotification({ stuckSeconds });
+  app.ledger.append([itemId(1)]);
+}
 
 /** The client's TCP connection: who does not read it is as slow as can be. */
 function wire({ socket }: Subscriber): TcpSocket {
@@ -72,6 +74,8 @@ describe('a client that does not read', () => {
   }, 60_000);
 
   it('and does not come back is disconnected, also when it asks and asks and never hears', async () => {
+    await app.close();
+    await start(3);
     const options = { reconnection: false };
     const [stuck, asking] = [await app.connect('ana s1', options), await app.connect('ana s1', options)];
     await stuck.subscribe('items');

@@ -53,7 +53,7 @@ class Bench {
       onAttempt: () => undefined,
       onStopped: () => undefined,
       onOutdated: () => this.outdated++,
-      policy: { baseMs: 1, giveUpMs: 1_000 },
+      policy: { baseMs: 1, giveUpMs: 60_000 },
       log: pino({ level: 'silent' }),
     });
   }

@@ -27,8 +27,8 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function sender(webhookAllowPrivate: boolean): Sender {
-  const made = new Sender(Object.assign(new NotificationConfig(), { webhookAllowPrivate, webhookTimeoutMs: 300 }));
+function sender(webhookAllowPrivate: boolean, webhookTimeoutMs = 20_000): Sender {
+  const made = new Sender(Object.assign(new NotificationConfig(), { webhookAllowPrivate, webhookTimeoutMs }));
   senders.push(made);
   return made;
 }
@@ -86,7 +86,7 @@ describe('the sender', () => {
 
   it('gives up a silent one, and reads of an answer only its head', async () => {
     listener = () => undefined;
-    expect(await send(sender(true))).toMatchObject({ ok: false, error: 'there was no answer in time' });
+    expect(await send(sender(true, 300))).toMatchObject({ ok: false, error: 'there was no answer in time' });
     listener = (_, response) => void response.writeHead(200, { 'content-length': '1000000000' }).write('x');
     expect(await send(sender(true))).toMatchObject({ ok: true, statusCode: 200 });
     listener = (_, response) => void response.writeHead(503, { 'retry-after': '7' }).end();
