@@ -231,6 +231,11 @@ describe('on every route', () => {
   it('bodies of another media type, or too large, are refused', async () => {
     const large = JSON.stringify({ name: 'x'.repeat(LIMITS.bodyBytes) });
     for (const route of routes.filter(({ hasBody }) => hasBody)) {
+      for (const coding of ['gzip', 'br', 'x']) {
+        const refused = await raw(route, '{}', { ...JSON_TYPE, 'content-encoding': coding });
+        problemIn(refused, 'unsupported-media-type');
+        expect(refused.headers.get('accept-encoding')).toBe('identity');
+      }
       for (const type of [
         'text/plain',
         'application/xml',
@@ -242,6 +247,21 @@ describe('on every route', () => {
       }
       problemIn(await raw(route, large), 'too-large');
     }
+  });
+
+  it('query values that are no percent-encoded UTF-8 are refused by name', async () => {
+    for (const route of routes)
+      for (const [query, field] of [
+        ['q=%zz', 'q'],
+        ['limit=1&q=a%C3%28b', 'q'],
+        ['q=100%', 'q'],
+        ['attr.%C3%BC=%ff', 'attr.ü'],
+        ['%zz=1', '%zz'],
+      ] as const) {
+        const problem = problemIn(await call(route.method, `${filled(route.path)}?${query}`), 'validation');
+        expect([named(route), problem.errors?.map((error) => error.field)]).toEqual([named(route), [field]]);
+      }
+    expect((await call('GET', '/items?q=100%25%20%C3%BC')).status).toBe(200);
   });
 
   it('answers carry the request id of the caller if it is sane, else one of their own', async () => {
@@ -303,6 +323,32 @@ describe('what is no request at all', () => {
       expect(problem).toMatchObject({ code: 'validation', type: '/problems/validation' });
       expect(answer).toContain(`X-Request-Id: ${String(problem.requestId)}\r\n`);
     }
+  });
+});
+
+describe('what HTTP itself would refuse without a word', () => {
+  it.each([
+    ['no host', 'GET /api/v1/items HTTP/1.1\r\n', 'Host'],
+    ['an unknown expectation', 'GET /api/v1/items HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n', 'Expect'],
+  ])('gets a problem: %s', async (_, lines, field) => {
+    const answer = await bytes(`${lines}Connection: close\r\n\r\n`);
+    for (const part of [
+      /^HTTP\/1.1 400 /,
+      /^content-type: application\/problem\+json/m,
+      /^x-content-type-options: nosniff/m,
+    ])
+      expect(answer).toMatch(part);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'validation', errors: [{ field }] });
+  });
+
+  it('is no reason to refuse HTTP/1.0, or a 100-continue', async () => {
+    expect(await bytes('GET /api/v1/auth/me HTTP/1.0\r\n\r\n')).toContain('401 Unauthorized');
+    expect(
+      await bytes(
+        'POST /api/v1/auth/logout HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n' +
+          'Content-Type: application/json\r\nConnection: close\r\n\r\n{}',
+      ),
+    ).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 401 /);
   });
 });
 

@@ -268,7 +268,7 @@ describe('a watch', () => {
     const items = await Promise.all(Array.from({ length: WATCHES + 1 }, () => newItem({ quantity: 5 })));
     const replies = await Promise.all(items.map(({ id }) => subscriber.ask('watch', { itemId: id, below: 1 })));
     expect(replies.filter(({ ok }) => ok)).toHaveLength(WATCHES);
-    expect(replies.at(-1)).toMatchObject({ ok: false, error: { code: 'overloaded' } });
+    expect(replies.at(-1)).toMatchObject({ ok: false, error: { code: 'too-many-watches', status: 409 } });
     await subscriber.ask('unwatch', { itemId: items[0]?.id });
     expect(await subscriber.ask('watch', { itemId: items.at(-1)?.id, below: 1 })).toEqual({ ok: true });
   });

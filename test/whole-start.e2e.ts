@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './support/databases';
 import { Launcher, launcherEnvironment, survivors } from './support/launcher';
@@ -62,5 +63,14 @@ describe('npm start with the real apps', () => {
     expect(launcher.said).not.toContain('and was killed');
     expect(children).toHaveLength(5);
     expect(survivors(children)).toEqual([]);
+  });
+
+  it('shows no login that does not work: without its secrets, a database that has users keeps them', async () => {
+    rmSync(join(env.DATA_DIR!, 'secrets.json'));
+    launcher = new Launcher(ROOT, env);
+    await launcher.says('ready in', 0, 50_000);
+    expect(launcher.said).toContain('npm run admin -- reset-password --email admin@stockwire.local');
+    expect(launcher.said).not.toMatch(/password: \S+-/);
+    expect(await launcher.signal('SIGTERM')).toBe(0);
   });
 });

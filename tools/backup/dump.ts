@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
-import { HISTORY_SECONDS } from '../databases/mongod';
+import { historyKept, keepHistory } from '../databases/history';
 import type { EventDocument } from '../../apps/inventory/src/ledger/event.mongo';
 import { belongs, isKept, LEDGER, META } from './contents';
 import { flush, writeLines } from './lines';
@@ -58,26 +58,21 @@ async function withHistory<Result>(client: mongo.MongoClient, work: () => Promis
   try {
     return await work();
   } finally {
-    if (before !== undefined) await setHistory(admin, before).catch(() => undefined);
+    if (before !== undefined) await keepHistory(admin, before).catch(() => undefined);
   }
 }
 
 /** Returns the seconds that were set before; undefined when they are enough. */
 async function lengthenHistory(admin: mongo.Db): Promise<number | undefined> {
-  const reply = await admin.command({ getParameter: 1, [HISTORY_SECONDS]: 1 });
-  const seconds = Number(reply[HISTORY_SECONDS]);
+  const seconds = await historyKept(admin);
   if (seconds >= SNAPSHOT_SECONDS) return undefined;
-  await setHistory(admin, SNAPSHOT_SECONDS);
+  await keepHistory(admin, SNAPSHOT_SECONDS);
   return seconds;
-}
-
-async function setHistory(admin: mongo.Db, seconds: number): Promise<void> {
-  await admin.command({ setParameter: 1, [HISTORY_SECONDS]: seconds });
 }
 
 async function fill(db: mongo.Db, folder: string): Promise<Manifest> {
   const madeAt = new Date().toISOString();
-  const { position, epoch, parts } = await withHistory(db.client, () => rest(db, folder));
+  const { position, epoch, parts } = await rest(db, folder);
   const walk = new Walk();
   const file = `${LEDGER}.ndjson.gz`;
   const documents = await writeLines(join(folder, file), LEDGER, events(db, position, walk));
@@ -98,7 +93,8 @@ async function rest(db: mongo.Db, folder: string): Promise<Rest> {
   for (let attempt = 1; ; attempt++) {
     const session = db.client.startSession({ snapshot: true });
     try {
-      return await inSnapshot(db, folder, session);
+      // Each time anew: another backup that ended meanwhile has set it back.
+      return await withHistory(db.client, () => inSnapshot(db, folder, session));
     } catch (error) {
       const passing = error instanceof mongo.MongoServerError && PASSING.has(error.code);
       if (!passing || attempt === ATTEMPTS) throw error;

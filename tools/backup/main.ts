@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { mongo } from 'mongoose';
 import { LAST_BACKUP } from '../../apps/inventory/src/ledger/last-backup.mongo';
 import { findDatabase } from '../admin/database';
+import { BACKUP_NAME } from '../databases/history';
 import { insistOnQuiet } from './clients';
 import { dump } from './dump';
 import { prune } from './folders';
@@ -86,7 +87,11 @@ async function restore(
 }
 
 async function connect(uri: string): Promise<mongo.MongoClient> {
-  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: CONNECT_MS, retryWrites: true });
+  const client = new mongo.MongoClient(uri, {
+    appName: BACKUP_NAME,
+    serverSelectionTimeoutMS: CONNECT_MS,
+    retryWrites: true,
+  });
   try {
     return await client.connect();
   } catch (error) {

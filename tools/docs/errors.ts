@@ -15,7 +15,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   'method-not-allowed': 'Use a method that the path has in the OpenAPI document.',
   duplicate: '`field` names what another one has already, such as `sku`: use that one, or another value.',
   'insufficient-stock':
-    'Nothing was booked. Show what is `available` of `itemId` at `location` beside what was `requested`, and let somebody decide.',
+    'Nothing was booked. Show the figure that `shortOf` names (`available`; of what is put back, `unavailable`) of `itemId` at `location` beside what was `requested`, and let somebody decide.',
   'stale-quantity':
     'Somebody was faster: `onHand` is what is there, `current` are the figures of the item. Decide again.',
   'quantity-out-of-range': 'Look for a typing error: a figure would go beyond 1,000,000,000.',
@@ -35,6 +35,8 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   'stocktake-too-large': 'Narrow it by category, tag or items.',
   'too-many-stocktakes': 'Approve or cancel some of the open ones.',
   'too-many-webhooks': 'Delete one that nobody needs.',
+  'too-many-rooms': 'Unsubscribe from a room, take a larger one, such as `items`, or open another socket.',
+  'too-many-watches': 'Let one go with `unwatch` or `unwatchImport`.',
   'already-reversed': 'Nothing: `reversedBy` is the position that did it.',
   'not-reversible': 'Use the route of what it belongs to, or book the opposite.',
   'location-not-empty': 'Move what is there, for example of `itemId`. `main` is never closed.',
@@ -44,7 +46,8 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   'stale-version':
     '`current` is the item as it is now: apply the change to that, and send its new `ETag` as `If-Match`.',
   'too-large': 'Send less at once: 1 MiB, files of imports 50 MiB.',
-  'unsupported-media-type': 'Send `application/json`; a file as `text/csv` or as the part `file` of a form.',
+  'unsupported-media-type':
+    'Send `application/json`; a file as `text/csv` or as the part `file` of a form. Nothing compressed.',
   'idempotency-key-reused': 'A key belongs to one request, body included: use a new one for a new request.',
   'rate-limited': 'Wait for `Retry-After` seconds. A program that meets it often sends its movements in batches.',
   internal: 'A bug, or a fault of this installation: tell the operator the `requestId`, which is in the log.',
@@ -75,6 +78,7 @@ the rows of a batch (\`problem\`). Decide by \`code\`: \`title\` and \`detail\` 
   "itemId": "65a1b2c3d4e5f60718293a4b",
   "location": "main",
   "requested": 3,
+  "shortOf": "available",
   "available": 2,
   "onHand": 5,
   "reserved": 3,

@@ -4,6 +4,7 @@ import { provide } from '../databases/databases';
 import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
 import { checkPorts } from './busy';
 import { DataDirLock, endOrphans } from './lock';
+import { hasUsers, loginLines, olderLoginLines } from './login';
 import { Output } from './output';
 import { loadSecrets } from './secrets';
 import { HELP, readSettings, type Settings } from './settings';
@@ -53,35 +54,21 @@ async function live(
   const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
   await Promise.all(databases.map((spec) => supervisor.start(spec)));
   const uris = { mongodbUri: mongo.uri, redisUrl: redis?.uri };
+  const older = first && (await hasUsers(mongo.uri));
   const env = appEnvironment({ base: process.env, host, ports, secrets, dataDir, ...uris });
   await Promise.all(APPS.map((app) => supervisor.start(appSpec(app, env, root))));
-  welcome(settings, secrets, first, say);
+  welcome(settings, say);
+  if (first) (older ? olderLoginLines(secrets) : loginLines(secrets, dataDir, process.env)).forEach(say);
   say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`);
   if (settings.demo) await demo(settings, secrets, output);
   return new Promise<never>(() => {});
 }
 
-function welcome(
-  { host, ports, dataDir }: Settings,
-  secrets: Secrets,
-  first: boolean,
-  say: (line: string) => void,
-): void {
+function welcome({ host, ports }: Settings, say: (line: string) => void): void {
   const at = reachable(host);
   say(`REST API    http://${at}:${ports.GATEWAY_PORT}/api/v1`);
   say(`Swagger UI  http://${at}:${ports.GATEWAY_PORT}/docs`);
   say(`Socket.IO   http://${at}:${ports.NOTIFICATION_PORT}`);
-  if (!first) return;
-  loginLines(secrets, dataDir, process.env).forEach(say);
-}
-
-/** A password that was given needs no showing, and is kept nowhere. */
-export function loginLines(secrets: Secrets, dataDir: string, env: NodeJS.ProcessEnv): string[] {
-  if (env.ADMIN_PASSWORD) return [`Login       ${secrets.adminEmail}, password: the one in ADMIN_PASSWORD`];
-  return [
-    `Login       ${secrets.adminEmail}, password: ${secrets.adminPassword}`,
-    `            shown this once; it is kept in ${join(dataDir, 'secrets.json')}`,
-  ];
 }
 
 interface Demo {

@@ -2,7 +2,8 @@ import type { ProcessSpec } from '../databases/process';
 import { Output } from './output';
 import { Supervisor, type Register } from './supervisor';
 
-const output = new Output({ write: () => true } as unknown as NodeJS.WriteStream);
+const said: string[] = [];
+const output = new Output({ write: (line: string) => said.push(line) } as unknown as NodeJS.WriteStream);
 
 /** What runs by the register's account. */
 class Running implements Register {
@@ -68,6 +69,21 @@ describe('the supervisor', () => {
     };
     await supervisor.start(spec(STAYS, ready));
     expect(asked).toBe(2);
+  });
+
+  it('looks after what runs, also when that fails once, until it is stopped', async () => {
+    let tended = 0;
+    const act = async (): Promise<string> => {
+      if (++tended === 1) throw new Error('no answer');
+      return 'is in order again';
+    };
+    await supervisor.start({ ...spec(STAYS), tend: { everyMs: 5, act } });
+    while (tended < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    await supervisor.stop('app', 5_000);
+    const before = tended;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(tended).toBe(before);
+    expect(said.join('')).toMatch(/app could not be looked after: no answer[^]*app is in order again/);
   });
 
   it('gives up what keeps ending, with its last lines', async () => {

@@ -125,6 +125,7 @@ export class Supervisor {
         await spec.ready(signal);
         if (ends.length > 0) this.output.say(`${spec.name} is ready again`);
         ready();
+        void this.tend(spec, signal);
         break;
       } catch (error) {
         if (signal.aborted) break;
@@ -133,6 +134,19 @@ export class Supervisor {
       }
     }
     clearInterval(reminder);
+  }
+
+  private async tend({ name, tend }: ProcessSpec, signal: AbortSignal): Promise<void> {
+    if (!tend) return;
+    while (await sleep(tend.everyMs, true, { signal, ref: false }).catch(() => false)) {
+      try {
+        const told = await tend.act();
+        if (told !== undefined) this.output.say(`${name} ${told}`);
+      } catch (error) {
+        // One that has ended meanwhile is told of by whoever starts it again.
+        if (!signal.aborted) this.output.say(`${name} could not be looked after: ${(error as Error).message}`, 'warn');
+      }
+    }
   }
 
   private heard(entry: Entry, line: string): void {

@@ -10,6 +10,7 @@ import type { GatewayConfig } from './gateway.config';
 import { serveAsyncApi } from './http/asyncapi';
 import { fastifyAdapter } from './http/fastify';
 import { observe } from './http/observe';
+import { refuseUnreadable } from './http/readable';
 import { secure } from './http/secure';
 import { traceRequests } from './http/traced';
 import { serveDocument } from './http/openapi';
@@ -87,6 +88,7 @@ async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConf
     app.enableCors({ origin: anyone === '*' ? '*' : corsOrigins, methods, exposedHeaders: EXPOSED, maxAge: 600 });
   }
   secure(app);
+  refuseUnreadable(app.getHttpAdapter().getInstance());
   const lane = new ItemLane(app.get(Authenticator), app.get(RequestLimits), app.get(ItemReader), log);
   app
     .getHttpAdapter()

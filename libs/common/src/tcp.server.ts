@@ -1,6 +1,7 @@
 import type { Message, Operation, Packet } from '@app/contracts';
 import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '@nestjs/microservices';
 import { timingSafeEqual, createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Histogram, type Registry } from 'prom-client';
 import { DomainError } from './domain.errors';
 import { toFault, type Reply, type Taken } from './fault';
@@ -85,6 +86,20 @@ interface Call {
  * an observable, a queue and a dozen promises; that costs more than finding and calling the handler.
  */
 class OneAnswerServer extends ServerTCP {
+  /** As Nest's, but for the end of a connection: a peer that was killed or cut off has sent nothing invalid. */
+  override bindHandler(socket: Socket): void {
+    this.trackOpenSocket(socket);
+    const connection = this.getSocketInstance(socket);
+    connection.on('message', (message: unknown) => {
+      this.handleMessage(connection, message).catch((error: unknown) => this.handleError(error as string));
+    });
+    connection.on('error', (error: unknown) => {
+      // The system tells of it by an error. What Nest itself finds wrong is a text, which repeats what came, secrets and all.
+      if (error instanceof Error) door?.log.debug({ err: error }, 'a connection broke off');
+      else this.handleError('a connection was given up: what came on it is no message, or its peer does not read');
+    });
+  }
+
   override async handleMessage(socket: TcpSocket, message: unknown): Promise<void> {
     const { id, pattern, data } = message as Call;
     if (pattern === PING) {

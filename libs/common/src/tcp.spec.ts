@@ -1,7 +1,7 @@
 import { ledger, type LedgerPage, type LedgerRead, type Packet, type Rebuilt } from '@app/contracts';
-import { Controller, Module, type INestMicroservice } from '@nestjs/common';
+import { Controller, Logger, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
 import { createLog } from './log';
@@ -212,6 +212,21 @@ describe('a call over TCP', () => {
     expect(await caller.call(ledger.follow, {}, options)).toMatchObject({ position: 2 });
     relayWrites({ writer: undefined, pass: () => Promise.resolve(undefined) });
     expect(await caller.call(ledger.rebuild, {}, options)).toEqual(rebuilt);
+  });
+
+  it.each([
+    ['breaks off', (socket: Socket) => socket.resetAndDestroy(), 'debug'],
+    ['brings no message', (socket: Socket) => socket.end('5#{"a":'), 'error'],
+  ] as const)('whose connection %s is told of as what it is', async (_, spoil, level) => {
+    const debug = jest.spyOn(log, 'debug');
+    const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const socket = connect(port, '127.0.0.1');
+    await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+    spoil(socket);
+    while (debug.mock.calls.length + error.mock.calls.length === 0) await sleep(5);
+    expect([debug.mock.calls.length, error.mock.calls.length]).toEqual(level === 'debug' ? [1, 0] : [0, 1]);
+    expect(JSON.stringify(error.mock.calls)).not.toContain('{\\"a');
+    jest.restoreAllMocks();
   });
 
   it('is waited for when the server drains', async () => {

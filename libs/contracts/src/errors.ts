@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'stocktake-too-large'
   | 'too-many-stocktakes'
   | 'too-many-webhooks'
+  | 'too-many-rooms'
+  | 'too-many-watches'
   | 'already-reversed'
   | 'not-reversible'
   | 'location-not-empty'
@@ -67,6 +69,8 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'stocktake-too-large': 409,
   'too-many-stocktakes': 409,
   'too-many-webhooks': 409,
+  'too-many-rooms': 409,
+  'too-many-watches': 409,
   'already-reversed': 409,
   'not-reversible': 409,
   'location-not-empty': 409,
@@ -110,6 +114,8 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   'stocktake-too-large': 'The stocktake would have too many lines',
   'too-many-stocktakes': 'As many stocktakes are open as may be',
   'too-many-webhooks': 'There are as many webhooks as may be',
+  'too-many-rooms': 'The socket is in as many rooms as may be',
+  'too-many-watches': 'As many are watched as may be',
   'already-reversed': 'The movement was reversed already',
   'not-reversible': 'This can not be reversed',
   'location-not-empty': 'The location can not be closed',

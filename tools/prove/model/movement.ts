@@ -1,5 +1,5 @@
 import type { Line } from '@app/contracts';
-import { freeAt, isRefusal, play, type Moment, type Refusal, type Shelf } from './shelf';
+import { freeAt, isRefusal, placeOf, play, type Moment, type Refusal, type Shelf } from './shelf';
 
 /** What lines come to: shelves by item; or why not. `hard` ones need an order that the rules need not look for. */
 export interface Outcome {
@@ -56,13 +56,20 @@ function orders<T>(all: readonly T[]): T[][] {
   return all.flatMap((one, at) => orders(all.filter((_, other) => other !== at)).map((rest) => [one, ...rest]));
 }
 
-/** Where only one place is asked for too much, the refusal has to tell how much all lines together want there. */
+/** Where all is about one place and one of its figures is too small, the refusal has to tell how much all lines together want of it. */
 function demanded(shelf: Shelf, lines: readonly Line[]): Record<string, unknown> {
-  const wanted = new Map<string, number>();
-  for (const { type, quantity, location = 'main' } of lines)
-    if (TAKING.includes(type) || quantity < 0) wanted.set(location, (wanted.get(location) ?? 0) + Math.abs(quantity));
-  const touched = new Set(lines.map(({ location = 'main' }) => location));
-  const [[location, requested] = ['', 0]] = wanted;
-  if (touched.size !== 1 || requested <= freeAt(shelf, location)) return {};
-  return { location, requested, available: freeAt(shelf, location) };
+  const [location = '', elsewhere] = new Set(lines.map((line) => line.location ?? 'main'));
+  if (elsewhere !== undefined) return {};
+  const taken = sumOf(lines.filter(({ type, quantity }) => TAKING.includes(type) || quantity < 0));
+  const putBack = sumOf(lines.filter(({ type }) => type === 'put_back'));
+  const available = freeAt(shelf, location);
+  const { unavailable } = placeOf(shelf, location);
+  // Of two that are too small, it is the one that was met first.
+  if (taken > available === putBack > unavailable) return {};
+  const [requested, shortOf] = taken > available ? [taken, 'available'] : [putBack, 'unavailable'];
+  return { location, requested, shortOf, available, unavailable };
+}
+
+function sumOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0);
 }

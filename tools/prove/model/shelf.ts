@@ -119,7 +119,7 @@ export function play(shelf: Shelf, line: Line, moment: Moment): Shelf | Refusal 
   }
   const own = type === 'adjust' ? quantity : OUT.includes(type) ? -quantity : quantity;
   const sets = type === 'set_aside' ? quantity : type === 'put_back' ? -quantity : 0;
-  if (unavailable + sets < 0) return short(shelf, location, quantity);
+  if (unavailable + sets < 0) return short(shelf, location, quantity, 'unavailable');
   const after = sets === 0 ? put(shelf, location, own, moment) : add(shelf, location, { unavailable: sets });
   if (freeAt(after, location) < 0) return short(shelf, location, Math.abs(quantity));
   return type === 'transfer' ? put(after, toLocation, quantity, moment) : after;
@@ -149,8 +149,9 @@ export function takeBack(shelf: Shelf, events: readonly LedgerEvent[], now: stri
   return after;
 }
 
-export function short(shelf: Shelf, location: string, requested: number): Refusal {
+export function short(shelf: Shelf, location: string, requested: number, shortOf = 'available'): Refusal {
   const { onHand, unavailable, reserved } = placeOf(shelf, location);
   const available = freeAt(shelf, location);
-  return { code: 'insufficient-stock', figures: { location, requested, available, onHand, reserved, unavailable } };
+  const figures = { location, requested, shortOf, available, onHand, reserved, unavailable };
+  return { code: 'insufficient-stock', figures };
 }

@@ -42,6 +42,8 @@ export function fastifyAdapter({ trustProxy }: Readonly<GatewayConfig>): Fastify
     // While it stops, requests on open connections are still answered, with `Connection: close`.
     return503OnClosing: false,
     clientErrorHandler: answerGarbage,
+    // Node's own answer to a request without a host is no problem of the contract: it is refused where all is that can't be read.
+    http: { requireHostHeader: false },
     frameworkErrors: answerUnreadable,
     // There are no Nest middlewares, and their host would cost each request a hook.
     skipMiddie: true,
@@ -51,6 +53,8 @@ export function fastifyAdapter({ trustProxy }: Readonly<GatewayConfig>): Fastify
     reply.header('x-request-id', request.id);
     done();
   });
+  // Nor that to an Expect that it does not know.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   parseBodies(fastify);
   passUploads(fastify);
   return adapter;

@@ -65,6 +65,11 @@ describe('a table', () => {
     expect(await fault(Buffer.from('\ufeffa,b\n', 'utf16le'))).toMatchObject({
       message: expect.stringContaining('UTF-8'),
     });
+    expect(await fault(Buffer.from('a,b\r\nx,1\r\n', 'utf16le'))).toMatchObject({
+      field: 'file',
+      message: expect.stringMatching(/NUL.*line 1.*UTF-8/),
+    });
+    expect(await fault('\na\0,b\n')).toMatchObject({ message: expect.stringMatching(/NUL.*line 2/) });
     expect(await fault(Buffer.concat([Buffer.from('a,b\nx,'), Buffer.from([0xe2, 0x82])]))).toMatchObject({
       message: expect.stringContaining('UTF-8'),
     });

@@ -27,7 +27,7 @@ const SLICE = 8 * 1024;
 
 /**
  * Reads a CSV file as it arrives: comma, semicolon or tab, with or without a byte order mark, any line ends.
- * @throws DomainError `validation` that names `file`, from here and from `rows`: not UTF-8, empty, a quote that is never closed
+ * @throws DomainError `validation` that names `file`, from here and from `rows`: not UTF-8, NUL characters in the header, empty, a quote that is never closed
  */
 export async function readTable(bytes: AsyncIterable<Buffer>): Promise<Table> {
   const source = utf8(bytes);
@@ -43,6 +43,9 @@ export async function readTable(bytes: AsyncIterable<Buffer>): Promise<Table> {
   const records = recordsOf(resumed(begun, source), delimiter);
   const { value: header, done } = await records.next();
   if (done) throw invalid('file', 'is empty');
+  // Such as in UTF-16 without a mark, where each of them is half of a character.
+  if (header.cells.some((cell) => cell.includes('\0')))
+    throw invalid('file', `has NUL characters in line ${header.line}, its header: save it as CSV UTF-8`);
   return { header, delimiter, rows: records };
 }
 

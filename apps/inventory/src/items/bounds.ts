@@ -10,10 +10,8 @@ export function refusalOf(item: ItemState, { location, change }: Draft): Rejecti
   const level = levelAt(item, location);
   const requested = change.reserved + change.unavailable - change.onHand;
   if (requested > availableOf(level)) return insufficient(item, location, requested);
-  if (level.unavailable + change.unavailable < 0) {
-    const detail = `Only ${level.unavailable} of ${item.name} are set aside at ${location}.`;
-    return shortage(item, location, -change.unavailable, detail);
-  }
+  if (level.unavailable + change.unavailable < 0)
+    return insufficient(item, location, -change.unavailable, 'unavailable');
   if (item.quantity + change.onHand > MOST) {
     const detail = `${item.name} would have more than ${MOST} pieces on hand.`;
     return rejected('quantity-out-of-range', detail, { itemId: item.id, location });
@@ -25,17 +23,22 @@ export function refusalOf(item: ItemState, { location, change }: Draft): Rejecti
   return undefined;
 }
 
-/** Not enough is available at a location for what is wanted of it. */
-export function insufficient(item: ItemState, location: string, requested: number): Rejection {
-  const detail = `Only ${availableOf(levelAt(item, location))} of ${item.name} are available at ${location}.`;
-  return shortage(item, location, requested, detail);
-}
+/** Which figure of a location was too small: what is put back comes from what is set aside, all else from what is available. */
+export type ShortFigure = 'available' | 'unavailable';
 
-function shortage(item: ItemState, location: string, requested: number, detail: string): Rejection {
+/** Not enough is available at a location, or set aside there, for what is wanted of it. */
+export function insufficient(
+  item: ItemState,
+  location: string,
+  requested: number,
+  shortOf: ShortFigure = 'available',
+): Rejection {
   const level = levelAt(item, location);
   const { onHand, reserved, unavailable } = level;
   const figures = { available: availableOf(level), onHand, reserved, unavailable };
-  return rejected('insufficient-stock', detail, { itemId: item.id, location, requested, ...figures });
+  const state = shortOf === 'available' ? 'available' : 'set aside';
+  const detail = `Only ${figures[shortOf]} of ${item.name} are ${state} at ${location}.`;
+  return rejected('insufficient-stock', detail, { itemId: item.id, location, requested, shortOf, ...figures });
 }
 
 /**

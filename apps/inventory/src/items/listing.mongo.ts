@@ -50,6 +50,11 @@ export class ListingMongo extends ListingRepository {
     return 0;
   }
 
+  async shown(generation: number): Promise<number> {
+    const found = await this.meta.findOne({ _id: 'listing', generation: { $gte: generation } });
+    return found?.position ?? 0;
+  }
+
   async apply(changes: readonly ListingChange[], position: number): Promise<void> {
     const { generation } = this;
     const writes = changes.map((change) => writeOf(change, generation));

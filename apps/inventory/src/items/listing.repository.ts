@@ -33,6 +33,8 @@ export abstract class ListingRepository {
    * every event is in. What is applied from now on is of this generation, and ignored once there is a later one.
    */
   abstract open(generation: number): Promise<number>;
+  /** The position up to which every event is in, whoever keeps it; 0 while it is of items of a former generation. */
+  abstract shown(generation: number): Promise<number>;
   abstract apply(changes: readonly ListingChange[], position: number): Promise<void>;
   abstract page(query: ListQuery, after: Keyset | undefined): Promise<Page>;
   abstract all(): AsyncIterable<ListingRow>;

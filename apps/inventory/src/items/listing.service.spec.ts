@@ -19,7 +19,8 @@ function listing(head: number): ListingService {
     generation: () => Promise.resolve(raised),
     raiseGeneration: () => Promise.resolve(void raised++),
   } as Partial<ItemsRepository>;
-  const rows = { open: (generation: number) => Promise.resolve(generation === 0 ? 50 : 0) } as ListingRepository;
+  const upTo = (generation: number): Promise<number> => Promise.resolve(generation === 0 ? 50 : 0);
+  const rows = { open: upTo, shown: upTo } as Partial<ListingRepository> as ListingRepository;
   const read = ({ after = 0 }: LedgerRead): Promise<LedgerPage> =>
     after > head
       ? Promise.reject(new DomainError('epoch-changed', 'beyond the head', { epoch: 'e', head }))
@@ -70,6 +71,14 @@ describe('the listing', () => {
     expect(await asked.upTo(60, PATIENCE_MS)).toBe(true);
     await asked.end();
     expect(await asked.upTo(60, 50)).toBe(false);
+  });
+
+  it('is what is stored of it where the one that writes does not answer, or is of a version that was not asked', async () => {
+    const asked = listing(60);
+    expect(await asked.upTo(50, 1_000)).toBe(true);
+    expect(await asked.upTo(51, 50)).toBe(false);
+    raised = 1;
+    expect(await asked.upTo(50, 50)).toBe(false);
   });
 
   it('is waited for while the lease moves', async () => {

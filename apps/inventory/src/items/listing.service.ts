@@ -117,7 +117,7 @@ export class ListingService {
     const until = Date.now() + ms;
     do {
       if (await this.hereUpTo(position, until - Date.now())) return true;
-      if (!this.kept && (await this.keeper({ position, waitMs: until - Date.now() }))) return true;
+      if (!this.kept && (await this.elsewhereUpTo(position, until - Date.now()))) return true;
       // It is begun here, or anew, or the lease is moving: in a moment somebody will keep it.
       await sleep(20);
     } while (Date.now() < until);
@@ -131,6 +131,16 @@ export class ListingService {
     const there = (await follower?.waitFor(position, ms)) && (await this.written(position, until));
     // Begun anew meanwhile: then what was waited for is not there any more.
     return follower !== undefined && follower === this.follower && there === true;
+  }
+
+  /**
+   * The same where another inventory keeps it. One that does not answer, or is of a version that can't be asked (during an
+   * upgrade), still writes it down every second: then what is stored decides.
+   */
+  private async elsewhereUpTo(position: number, waitMs: number): Promise<boolean> {
+    const listed = await this.keeper({ position, waitMs });
+    if (listed !== undefined) return listed;
+    return (await this.listing.shown(await this.items.generation())) >= position;
   }
 
   private async written(position: number, until: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { insufficient } from '../items/bounds';
+import { insufficient, type ShortFigure } from '../items/bounds';
 import { availableOf, levelAt, MAIN, type Draft, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
 import type { ItemLine, Step } from './line';
@@ -59,12 +59,16 @@ function direction({ type, quantity }: ItemLine): number {
 function summed(item: ItemState, lines: readonly ItemLine[], refused: Rejection): Rejection {
   const { location } = refused.extra;
   if (refused.rejected !== 'insufficient-stock' || typeof location !== 'string') return refused;
-  const wanting = lines.filter((line) => takes(line) && (line.location ?? MAIN) === location);
+  const shortOf = refused.extra.shortOf as ShortFigure;
+  const wanting = lines.filter((line) => takenFrom(line) === shortOf && (line.location ?? MAIN) === location);
   const requested = wanting.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0);
-  return requested > availableOf(levelAt(item, location)) ? insufficient(item, location, requested) : refused;
+  const level = levelAt(item, location);
+  const there = shortOf === 'available' ? availableOf(level) : level.unavailable;
+  return requested > there ? insufficient(item, location, requested, shortOf) : refused;
 }
 
-/** Whether a line takes from what is available at its location. */
-function takes(line: ItemLine): boolean {
-  return direction(line) < 0 || line.type === 'transfer' || line.type === 'set_aside';
+/** Which figure of its location a line takes from. */
+function takenFrom(line: ItemLine): ShortFigure | undefined {
+  if (line.type === 'put_back') return 'unavailable';
+  return direction(line) < 0 || line.type === 'transfer' || line.type === 'set_aside' ? 'available' : undefined;
 }

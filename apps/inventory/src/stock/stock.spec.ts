@@ -235,13 +235,17 @@ describe('what is set aside', () => {
     expect(itemOf(item)).toMatchObject({ quantity: 10, unavailable: 4, available: 6 });
     expect(moved([line('issue', 7)], [item])).toMatchObject({
       rejected: 'insufficient-stock',
-      extra: { requested: 7, available: 6, unavailable: 4 },
+      extra: { requested: 7, shortOf: 'available', available: 6, unavailable: 4 },
     });
     expect(moved([line('set_aside', 7)], [item])).toMatchObject({ rejected: 'insufficient-stock' });
     expect(moved([line('put_back', 5)], [item])).toMatchObject({
       rejected: 'insufficient-stock',
       detail: 'Only 4 of heart are set aside at main.',
-      extra: { requested: 5, unavailable: 4 },
+      extra: { requested: 5, shortOf: 'unavailable', available: 6, unavailable: 4 },
+    });
+    expect(moved([line('put_back', 3), line('put_back', 2)], [item])).toMatchObject({
+      detail: 'Only 4 of heart are set aside at main.',
+      extra: { requested: 5, shortOf: 'unavailable', unavailable: 4 },
     });
     expect(itemOf(played([line('put_back', 4), line('issue', 10)], [item])[0])).toMatchObject({ quantity: 0 });
   });

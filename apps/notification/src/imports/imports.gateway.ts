@@ -76,5 +76,5 @@ function insistOnManager({ caller }: Session): void {
 function insistOnPlace({ rooms }: PushSocket, id: string): void {
   const watched = [...rooms].filter((room) => room.startsWith(ROOM));
   if (watched.length < MOST || watched.includes(roomOf(id))) return;
-  throw new DomainError('overloaded', `A socket can watch ${MOST} imports; let one go with unwatchImport.`);
+  throw new DomainError('too-many-watches', `A socket can watch ${MOST} imports; let one go with unwatchImport.`);
 }

@@ -223,7 +223,7 @@ describe('wrong input', () => {
     app.ledger.append(ids);
     const replies = await Promise.all(ids.map((id) => subscriber.attempt(`item:${id}`)));
     expect(replies.filter(({ ok }) => ok)).toHaveLength(200);
-    expect(replies.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'overloaded' } });
+    expect(replies.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'too-many-rooms', status: 409 } });
   });
 });
 

@@ -72,5 +72,5 @@ export class SubscriptionsService {
 
 function insistOnPlace({ subscriptions }: Session, { room }: Place): void {
   if (subscriptions.has(room) || subscriptions.size < BOUNDS.roomsPerSocket) return;
-  throw new DomainError('overloaded', `A socket can be in ${BOUNDS.roomsPerSocket} rooms.`);
+  throw new DomainError('too-many-rooms', `A socket can be in ${BOUNDS.roomsPerSocket} rooms.`);
 }

@@ -79,7 +79,7 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
     if (present?.sessions.size === 0) this.leave(present);
   }
 
-  /** @throws DomainError `not-found` for an item that is not there, `overloaded` when the caller has too many, `unavailable` */
+  /** @throws DomainError `not-found` for an item that is not there, `too-many-watches` when the caller has as many as may be, `unavailable` */
   watch(session: Session, { itemId, below, rearmAt }: Required<Watch>, reply: Reply): Promise<void> {
     return this.inTurn(session, async (present) => {
       const former = present.watchers.get(itemId)?.state;
@@ -92,7 +92,7 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
       const { watchesPerCaller } = this.config;
       const alert = tell ? alertAt(item, below) : null;
       const watches = await this.repository.set(present.key, itemId, { ...state, alert }, watchesPerCaller);
-      if (!watches) throw new DomainError('overloaded', `A caller can watch ${watchesPerCaller} items.`);
+      if (!watches) throw new DomainError('too-many-watches', `A caller can watch ${watchesPerCaller} items.`);
       reply({ ok: true });
       if (alert) this.tell(present.key, alert);
       this.reconcile(present, watches);

@@ -1,4 +1,4 @@
-import { loginLines } from './main';
+import { loginLines } from './login';
 
 const secrets = {
   jwtSecret: 'jwt',
