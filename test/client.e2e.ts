@@ -277,7 +277,7 @@ describe('the package', () => {
   it('does what its README shows', async () => {
     const readme = await readFile(join(CLIENT, 'README.md'), 'utf8');
     const examples = [...readme.matchAll(/```js\n([^]*?)```/g)].map(([, code = '']) => code);
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(6);
     const outputs: string[] = [];
     for (const [index, code] of examples.entries()) {
       const file = join(CLIENT, `dist/readme-${index}.mjs`);
@@ -285,7 +285,14 @@ describe('the package', () => {
       await writeFile(file, code.replaceAll("url: 'http://127.0.0.1:6100'", here));
       outputs.push(await run(file));
     }
-    expect(outputs).toEqual(['7\nonly 7 left\n', 'live\nsnapshot: 5\nevent: 4\nclosed\n', 'Mug, Clock\n']);
+    expect(outputs).toEqual([
+      '7\nonly 7 left\n',
+      'live\nsnapshot: 5\nevent: 4\nclosed\n',
+      'Mug, Clock\n',
+      'low-stock: Candle, 2 left\n',
+      'live\nRibbon: 1 left\nclosed\n',
+      `${stack.adminEmail}: counting\n${stack.adminEmail}: packing\n`,
+    ]);
   });
 
   it('runs its example in Node', async () => {

@@ -1,42 +1,39 @@
 import type { Socket } from 'socket.io-client';
 import { backoff } from './backoff';
-import { Feed, type Cursor, type Status, type Subscribed } from './feed';
-import type { StockEvent } from './item';
-import { StockwireProblem, type Problem } from './problem.errors';
+import type { Status } from './follower';
+import type { Reply, Requests, ServerEvents, StockSocket } from './messages.socket';
+import { passes, StockwireProblem, type Problem } from './problem.errors';
 import type { Session } from './session';
 
-type Reply<Ok> = Ok | { ok: false; error: Problem };
-interface ServerEvents {
-  events: (batch: { room: string; events: StockEvent[] }) => void;
-  position: (cursor: Cursor) => void;
-  lagged: (place: { room: string }) => void;
-}
-interface ClientEvents {
-  subscribe: (
-    request: { room: string; since?: Cursor; batch: boolean },
-    ack: (reply: Reply<Subscribed>) => void,
-  ) => void;
-  unsubscribe: (request: { room: string }, ack: () => void) => void;
-  authenticate: (request: { token: string }, ack: (reply: Reply<{ ok: true }>) => void) => void;
-}
-export type StockSocket = Socket<ServerEvents, ClientEvents>;
+type Give = (auth: { token: string }) => void;
 
 /** Makes a socket that is not connected yet and asks for its token at each connection. */
-export type OpenSocket = (auth: (give: (auth: { token: string }) => void) => void) => StockSocket;
+export type OpenSocket = (auth: (give: Give) => void) => StockSocket;
 
-/** What passes by itself: refused now, it is asked for again. */
-const PASSING = new Set(['unavailable', 'overloaded', 'rate-limited', 'timeout', 'internal']);
+/** What the connection is there for, and what is told what becomes of it. */
+export interface Tenant {
+  readonly status: Status;
+  /** A connection is there, which knows nothing of what was asked on the one before. */
+  resume(): void;
+  /** What is not acknowledged by now never will be. */
+  lost(status: Status, problem?: StockwireProblem): void;
+}
 
-/** The pages of a browser hear of a lost network long before a connection does. */
+/** The pages of a browser hear of a lost network long before a connection does, and of the other tabs. */
 const page = globalThis as Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>>;
 
-/** The one socket of a client: there while somebody follows a room, and connected again whenever it can be. */
+/** After a fresh token could not be shown for now. */
+const SHOW_AGAIN_MS = 1_000;
+
+/** The one socket of a client: there while it has tenants, and connected again whenever it can be. */
 export class Connection {
-  private readonly feeds = new Map<string, Feed>();
+  private readonly tenants = new Set<Tenant>();
   private socket: StockSocket | undefined;
   /** Of the grant that the server knows of. */
   private shown: string | undefined;
-  private refusals = 0;
+  /** In a row: the longer, the rarer it is tried. */
+  private failures = 0;
+  private strangers = 0;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private renewal: ReturnType<typeof setTimeout> | undefined;
@@ -44,49 +41,78 @@ export class Connection {
   constructor(
     private readonly session: Session,
     private readonly open: OpenSocket,
+    private readonly listener: ServerEvents,
   ) {}
 
-  /** The feed of a room, shared by all who follow it. `leave` ends it when nobody is left. */
-  feed(room: string): Feed {
-    const known = this.feeds.get(room);
-    if (known) return known;
-    const feed: Feed = new Feed(room, (since, answer) => this.subscribe(feed, since, answer));
-    this.feeds.set(room, feed);
+  enter(tenant: Tenant): void {
+    this.tenants.add(tenant);
     if (!this.socket) this.connect();
-    else if (this.socket.connected) queueMicrotask(() => this.feeds.get(room) === feed && feed.resume());
-    return feed;
+    else if (this.socket.connected) queueMicrotask(() => this.tenants.has(tenant) && tenant.resume());
   }
 
-  leave(feed: Feed): void {
-    if (feed.subscribers.size > 0 || this.feeds.get(feed.room) !== feed) return;
-    this.feeds.delete(feed.room);
-    if (this.socket?.connected) this.socket.emit('unsubscribe', { room: feed.room }, () => undefined);
-    if (this.feeds.size === 0) this.disconnect();
+  exit(tenant: Tenant): void {
+    this.tenants.delete(tenant);
+    if (this.tenants.size === 0) this.disconnect();
+  }
+
+  /** Asks on the connection that is there, and false without one: what was asked on a former one is not answered any more. */
+  ask<Name extends keyof Requests>(
+    name: Name,
+    request: Parameters<Requests[Name]>[0],
+    answer: (reply: Reply<ReturnType<Requests[Name]>>) => void,
+  ): boolean {
+    const { socket } = this;
+    if (!socket?.connected) return false;
+    const acknowledged = (reply: Reply<ReturnType<Requests[Name]>>): void => {
+      if (this.socket !== socket) return;
+      if (reply.ok) this.failures = 0;
+      answer(reply);
+    };
+    // Of all names at once the compiler does not see that request and answer belong together.
+    const untyped: Socket = socket;
+    untyped.emit(name, request, acknowledged);
+    return true;
+  }
+
+  /** The server said no to a tenant: for good, or for now, and then it is asked again. */
+  turnedDown(tenant: Tenant, problem: StockwireProblem): void {
+    if (!passes(problem)) {
+      tenant.lost('refused', problem);
+      return;
+    }
+    tenant.lost('offline', problem);
+    this.later(() => {
+      if (this.socket?.connected) this.tenants.forEach((one) => one.status === 'offline' && one.resume());
+    });
   }
 
   close(): void {
     this.tell('closed');
-    this.feeds.clear();
+    this.tenants.clear();
     this.disconnect();
   }
 
-  /** After somebody has logged in: what was refused may be there now. */
+  /** After somebody has logged in, here or in another tab: what was refused may be there now, for whoever it is. */
   retryNow(): void {
-    this.refusals = 0;
-    if (this.socket && !this.socket.connected) this.socket.connect();
+    this.failures = this.strangers = 0;
+    if (this.socket?.connected) void this.renew(this.socket);
+    else this.socket?.connect();
   }
 
   private connect(): void {
-    const socket = this.open((give) => void this.authenticate(give));
+    const socket: StockSocket = this.open((give) => void this.authenticate(socket, give));
     this.socket = socket;
-    socket.on('connect', () => this.connected());
-    socket.on('disconnect', (reason) => this.lost(reason));
-    socket.on('connect_error', (error: Error & { data?: Problem }) => this.turnedAway(error));
-    socket.on('events', ({ room, events }) => this.feeds.get(room)?.take(events));
-    socket.on('position', (cursor) => this.feeds.forEach((feed) => feed.reached(cursor)));
-    socket.on('lagged', ({ room }) => this.feeds.get(room)?.lagged());
+    socket.on('connect', () => this.connected(socket));
+    socket.on('disconnect', (reason) => this.lost(socket, reason));
+    socket.on('connect_error', (error: Error & { data?: Problem }) => this.turnedAway(socket, error));
+    socket.on('events', (batch) => this.listener.events(batch));
+    socket.on('alert', (alert) => this.listener.alert(alert));
+    socket.on('position', (cursor) => this.listener.position(cursor));
+    socket.on('lagged', (place) => this.listener.lagged(place));
+    socket.on('presence', (presence) => this.listener.presence(presence));
     page.addEventListener?.('offline', this.onOffline);
     page.addEventListener?.('online', this.onOnline);
+    page.addEventListener?.('storage', this.onStorage);
     socket.connect();
   }
 
@@ -97,123 +123,109 @@ export class Connection {
     clearTimeout(this.renewal);
     page.removeEventListener?.('offline', this.onOffline);
     page.removeEventListener?.('online', this.onOnline);
+    page.removeEventListener?.('storage', this.onStorage);
     socket?.off();
     socket?.disconnect();
   }
 
-  private readonly onOffline = (): void => {
-    this.socket?.disconnect();
-    this.tell('offline');
-  };
+  /** Not by `disconnect`, after which only `online` would bring it back: it never comes where the network was only misjudged. */
+  private readonly onOffline = (): void => void this.socket?.io.engine?.close();
 
+  /** Not in its own time, which may be seconds away. */
   private readonly onOnline = (): void => {
-    this.socket?.connect();
+    if (this.socket && !this.socket.connected) this.socket.disconnect().connect();
   };
 
-  private async authenticate(give: (auth: { token: string }) => void): Promise<void> {
+  private readonly onStorage = (event: Event): void => {
+    const { key, newValue } = event as Event & { key: string | null; newValue: string | null };
+    if (key === this.session.key && newValue !== null) this.retryNow();
+  };
+
+  private async authenticate(socket: StockSocket, give: Give): Promise<void> {
     const attempt = ++this.attempts;
     try {
       const grant = await this.session.grant();
       // A second word on a newer connection would be one too many.
-      if (attempt !== this.attempts) return;
+      if (attempt !== this.attempts || this.socket !== socket) return;
       this.shown = grant.generation;
       give({ token: grant.token });
     } catch (error) {
-      // Without an answer nothing is said, and the attempt ends by its time; then there is another one.
-      if (error instanceof StockwireProblem && error.code !== 'unreachable') this.refuse(error);
+      // Else nothing is said, and the attempt ends by its time; then there is another one.
+      if (!passes(error)) this.refuse(socket, error);
     }
   }
 
-  private connected(): void {
-    this.refusals = 0;
-    this.renewLater();
-    this.feeds.forEach((feed) => feed.resume());
+  private connected(socket: StockSocket): void {
+    this.failures = this.strangers = 0;
+    this.renewLater(socket);
+    this.tenants.forEach((tenant) => tenant.resume());
   }
 
-  private lost(reason: string): void {
+  private lost(socket: StockSocket, reason: string): void {
     clearTimeout(this.renewal);
+    // Socket.IO would say it on the next connection, where it is said anew anyway, or not wanted any more.
+    socket.sendBuffer.length = 0;
     this.tell('offline');
     // Told to go, for example because the token ended: with a fresh one it may come again.
-    if (reason === 'io server disconnect') void this.comeAgain();
+    if (reason === 'io server disconnect') void this.comeAgain(socket);
   }
 
   /** Refused by the server itself, Socket.IO does not try again; a network that does not answer is tried by Socket.IO. */
-  private turnedAway({ message, data }: Error & { data?: Problem }): void {
+  private turnedAway(socket: StockSocket, { message, data }: Error & { data?: Problem }): void {
     this.tell('offline');
-    if (!this.socket || this.socket.active) return;
+    if (socket.active) return;
     const problem = data ? StockwireProblem.of(data) : new StockwireProblem('internal', 0, message);
-    if (problem.code === 'unauthenticated') {
-      if (this.refusals++ > 0) this.refuse(problem);
-      else void this.comeAgain();
-    } else this.later(() => this.socket?.connect());
+    if (problem.code !== 'unauthenticated') this.later(() => socket.connect());
+    else if (this.strangers++ > 0) this.refuse(socket, problem);
+    else void this.comeAgain(socket);
   }
 
-  private async comeAgain(): Promise<void> {
+  private async comeAgain(socket: StockSocket): Promise<void> {
     try {
       // Some other request may have renewed it already.
       const { generation } = await this.session.grant();
       if (generation === this.shown) await this.session.renewed(generation);
-      this.socket?.connect();
+      if (this.socket === socket) socket.connect();
     } catch (error) {
-      if (error instanceof StockwireProblem && error.code !== 'unreachable') this.refuse(error);
-      else this.later(() => void this.comeAgain());
+      if (!passes(error)) this.refuse(socket, error);
+      else if (this.socket === socket) this.later(() => void this.comeAgain(socket));
     }
   }
 
-  private refuse(problem: StockwireProblem): void {
-    this.socket?.disconnect();
-    this.tell('refused', problem);
+  private refuse(socket: StockSocket, error: unknown): void {
+    if (this.socket !== socket) return;
+    socket.disconnect();
+    this.tell('refused', StockwireProblem.from(error));
   }
 
   private later(act: () => void): void {
     clearTimeout(this.retry);
-    this.retry = setTimeout(act, backoff(this.refusals++));
+    this.retry = setTimeout(act, backoff(this.failures++));
   }
 
   /** The connection outlives the token it began with. */
-  private renewLater(): void {
+  private renewLater(socket: StockSocket, ms = this.session.renewIn): void {
     clearTimeout(this.renewal);
-    const ms = this.session.renewIn;
-    if (ms === undefined) return;
-    this.renewal = setTimeout(() => void this.renew(), ms);
+    if (ms !== undefined) this.renewal = setTimeout(() => void this.renew(socket), ms);
   }
 
-  private async renew(): Promise<void> {
+  private async renew(socket: StockSocket): Promise<void> {
     try {
       const { token, generation } = await this.session.grant();
-      if (!this.socket?.connected) return;
-      this.shown = generation;
-      this.socket.emit('authenticate', { token }, () => this.renewLater());
+      if (this.socket !== socket) return;
+      const shown = this.ask('authenticate', { token }, (reply) => {
+        if (reply.ok) this.renewLater(socket);
+        else if (passes(StockwireProblem.of(reply.error))) this.renewLater(socket, SHOW_AGAIN_MS);
+        // Of somebody else, for example: that one gets a connection of its own.
+        else socket.disconnect().connect();
+      });
+      if (shown) this.shown = generation;
     } catch {
       // The server ends the connection in its time, and says why when it is made again.
     }
   }
 
-  private subscribe(feed: Feed, since: Cursor | undefined, answer: (reply: Subscribed) => void): boolean {
-    const { socket } = this;
-    if (!socket?.connected) return false;
-    socket.emit('subscribe', { room: feed.room, batch: true, ...(since && { since }) }, (reply) => {
-      if (this.feeds.get(feed.room) !== feed || this.socket !== socket) return;
-      if (reply.ok) {
-        this.refusals = 0;
-        answer(reply);
-      } else this.notNow(feed, StockwireProblem.of(reply.error));
-    });
-    return true;
-  }
-
-  private notNow(feed: Feed, problem: StockwireProblem): void {
-    if (!PASSING.has(problem.code)) {
-      feed.lost('refused', problem);
-      return;
-    }
-    feed.lost('offline', problem);
-    this.later(() => {
-      if (this.socket?.connected) this.feeds.forEach((one) => one.status === 'offline' && one.resume());
-    });
-  }
-
   private tell(status: Status, problem?: StockwireProblem): void {
-    this.feeds.forEach((feed) => feed.lost(status, problem));
+    this.tenants.forEach((tenant) => tenant.lost(status, problem));
   }
 }

@@ -1,5 +1,7 @@
-import { Feed, type Change, type Cursor, type Status, type Subscribed, type Subscriber } from './feed';
+import { Feed, type Change, type Subscriber } from './feed';
+import type { Status } from './follower';
 import type { Item, StockEvent } from './item';
+import type { Cursor, Subscribed } from './messages.socket';
 
 const EPOCH = 'e';
 const ITEM = { id: 'a', name: 'Heart', quantity: 5, seq: 3, position: 10, levels: [] as Item['levels'] } as Item;

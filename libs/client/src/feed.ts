@@ -1,25 +1,25 @@
+import type { Tenant } from './connection.socket';
+import type { Status } from './follower';
 import { after, type Item, type StockEvent } from './item';
+import type { Alert, Cursor, Subscribed } from './messages.socket';
 import type { StockwireProblem } from './problem.errors';
-import type { components } from './schema';
-
-/** A place in a ledger: kept, it is where another subscription goes on. */
-export type Cursor = components['schemas']['Cursor'];
-export type Subscribed = components['schemas']['Subscribed'];
-
-/**
- * `connecting` at first; `live`; `offline` while the connection is lost and tried again; `refused` when the server said no, for
- * example because nobody is logged in; `closed` after `unsubscribe`.
- */
-export type Status = 'connecting' | 'live' | 'offline' | 'refused' | 'closed';
 
 /** What a subscriber is told: where it begins, then each event, in order, once; and again where it begins after a `reset`. */
 export type Change =
   | (Cursor & { kind: 'snapshot'; reset: boolean; item?: Item | null })
   | (Cursor & { kind: 'event'; event: StockEvent; item?: Item | null });
 
+/** The same of what is low: the items whose alert stands (the first 1,000), then each that becomes low, or has recovered. */
+export type AlertChange =
+  | (Cursor & { kind: 'snapshot'; reset: boolean; low: Item[]; truncated: boolean })
+  | (Cursor & { kind: 'alert'; alert: Alert });
+
+/** Which of both depends on the room. */
+type Told = Change | AlertChange;
+
 /** One of those who share a feed, with its own place in it. */
 export interface Subscriber {
-  onChange(change: Change): void;
+  onChange(change: Told): void;
   onStatus(status: Status, problem?: StockwireProblem): void;
   /** Up to here it has been told everything; undefined until it begins. */
   place?: Cursor | undefined;
@@ -34,13 +34,15 @@ const GAPS = 3;
  * One room, followed once for all its subscribers. It has the place up to which everything was received; what comes again is dropped,
  * and where something is missing it asks again from there. So an event that never came is noticed, not only a connection lost.
  */
-export class Feed {
+export class Feed implements Tenant {
   readonly subscribers = new Set<Subscriber>();
   private place: Cursor | undefined;
   /** As of the last event; null once it is gone, undefined when it is not known. */
   private item: Item | null | undefined;
   /** As it was when it was deleted: it may be restored. */
   private deleted: Item | undefined;
+  /** Only while a snapshot is given out: figures of what is low move on without an alert. */
+  private low: Pick<AlertChange & { kind: 'snapshot' }, 'low' | 'truncated'> | undefined;
   private lastSeq: number | undefined;
   private waiting: object | undefined;
   private gaps = 0;
@@ -69,20 +71,22 @@ export class Feed {
 
   /** A connection is there: goes on where it was. */
   resume(): void {
-    const fresh = !this.place && [...this.subscribers].some(({ place, snapshot }) => snapshot || !place);
-    this.ask(fresh ? undefined : (this.place ?? this.oldest()));
+    const fresh = [...this.subscribers].some(({ place, snapshot }) => !place || (snapshot && !this.isOfAlerts));
+    this.ask(this.place ?? (fresh ? undefined : this.oldest()));
   }
 
   /** What is not acknowledged by now never will be. */
   lost(status: Status, problem?: StockwireProblem): void {
     this.waiting = undefined;
     this.tell(status, problem);
+    // Also of what is just being given out there is no more.
+    if (status === 'closed') this.subscribers.clear();
   }
 
-  take(events: readonly StockEvent[]): void {
+  take(messages: readonly (StockEvent | Alert)[]): void {
     // Until the answer these may belong to the former subscription; what counts of them comes again.
     if (this.waiting) return;
-    for (const event of events) if (!this.takeOne(event)) return;
+    for (const message of messages) if (!this.takeOne(message)) return;
   }
 
   /** Everything of the room up to here was sent. */
@@ -98,6 +102,10 @@ export class Feed {
     this.resume();
   }
 
+  private get isOfAlerts(): boolean {
+    return this.room === 'alerts';
+  }
+
   private ask(since: Cursor | undefined): void {
     const question = (this.waiting = {});
     const asked = this.subscribe(since, (reply) => {
@@ -111,10 +119,11 @@ export class Feed {
   private begin(reply: Subscribed, since: Cursor | undefined): void {
     const { epoch, position, reset } = reply;
     const here = { epoch, position };
-    // A list is of a room of several items, whose state is nobody's to keep here.
+    const list = Array.isArray(reply.snapshot) ? reply.snapshot : undefined;
     const snapshot = Array.isArray(reply.snapshot) ? undefined : reply.snapshot;
     const former = this.place;
     if (snapshot !== undefined) [this.item, this.deleted] = [snapshot, undefined];
+    this.low = list && { low: list, truncated: reply.truncated ?? false };
     this.place = here;
     if (!since || reset) this.lastSeq = snapshot?.seq;
     else if (since.position !== former?.position) this.lastSeq = undefined;
@@ -122,6 +131,7 @@ export class Feed {
     const moved = former !== undefined && former.epoch !== epoch;
     if (reset || moved || this.gaps >= GAPS) this.startAgain(here);
     else this.bringIn(here, !since && former ? former : here);
+    this.low = undefined;
   }
 
   /** What was before is only in the snapshot. */
@@ -132,7 +142,7 @@ export class Feed {
 
   /** Brings in those who are new, and goes back as far as somebody has not been told yet. */
   private bringIn(here: Cursor, reached = here): void {
-    if (this.item === undefined && [...this.subscribers].some(({ snapshot }) => snapshot)) {
+    if ([...this.subscribers].some((one) => this.lacks(one, here))) {
       this.ask(undefined);
       return;
     }
@@ -145,9 +155,14 @@ export class Feed {
     if (back.position < here.position) this.ask(back);
   }
 
+  /** Whether only the server has what is to be shown. */
+  private lacks({ snapshot, place }: Subscriber, { epoch }: Cursor): boolean {
+    return snapshot && (this.isOfAlerts ? !this.low && place?.epoch !== epoch : this.item === undefined);
+  }
+
   private show(subscriber: Subscriber, here: Cursor, reset: boolean): void {
     subscriber.place = here;
-    subscriber.onChange({ kind: 'snapshot', reset, ...this.shown(subscriber), ...here });
+    subscriber.onChange({ kind: 'snapshot', reset, ...(this.low ?? this.shown(subscriber)), ...here });
   }
 
   private shown({ snapshot }: Subscriber): { item?: Item | null } {
@@ -155,24 +170,34 @@ export class Feed {
   }
 
   /** False when the rest has to come again. */
-  private takeOne(event: StockEvent): boolean {
-    const { epoch, position, seq } = event;
+  private takeOne(message: StockEvent | Alert): boolean {
+    const { position } = message;
     if (!this.place || position <= this.place.position) return true;
-    if (this.missed(event)) {
+    // An alert does not say of which ledger it is; another one begins with another subscription.
+    const place = { epoch: this.place.epoch, position };
+    if ('kind' in message) {
+      this.pass(place, () => ({ kind: 'alert', alert: message, ...place }));
+      return !this.waiting;
+    }
+    if (this.missed(message)) {
       this.heal();
       return false;
     }
     this.gaps = 0;
-    this.lastSeq = seq;
-    this.place = { epoch, position };
-    this.follow(event);
-    for (const subscriber of this.subscribers) {
-      if (!subscriber.place || position <= subscriber.place.position) continue;
-      subscriber.place = this.place;
-      subscriber.onChange({ kind: 'event', event, ...this.shown(subscriber), ...this.place });
-    }
-    if (event.type === 'item.restored' && this.item === null) this.showAnew();
+    this.lastSeq = message.seq;
+    this.follow(message);
+    this.pass(place, (subscriber) => ({ kind: 'event', event: message, ...this.shown(subscriber), ...place }));
+    if (message.type === 'item.restored' && this.item === null) this.showAnew();
     return !this.waiting;
+  }
+
+  private pass(place: Cursor, told: (subscriber: Subscriber) => Told): void {
+    this.place = place;
+    for (const subscriber of this.subscribers) {
+      if (!subscriber.place || place.position <= subscriber.place.position) continue;
+      subscriber.place = place;
+      subscriber.onChange(told(subscriber));
+    }
   }
 
   /** In the room of everything positions have no gap, in that of an item its own numbers. */
@@ -214,7 +239,7 @@ export class Feed {
   }
 
   private tell(status: Status, problem?: StockwireProblem): void {
-    if (this.state === status && !problem) return;
+    if (this.state === status && this.problem?.code === problem?.code) return;
     this.state = status;
     this.problem = problem;
     for (const subscriber of this.subscribers) subscriber.onStatus(status, problem);

@@ -1,9 +1,14 @@
-export type { Change, Cursor, Status } from './feed';
+export type { AlertChange, Change } from './feed';
+export type { FollowOptions, Status } from './follower';
 export type { Item, StockEvent } from './item';
+export type { Alert, Cursor, Member } from './messages.socket';
+export type { Presence, PresenceOptions } from './presence';
 export { StockwireProblem, type ErrorCode, type Problem } from './problem.errors';
 export type { Rest } from './rest.client';
 export type { components, paths } from './schema';
 export type { Credentials } from './session';
-export { Stockwire, type StockwireOptions } from './stockwire.client';
-export type { FollowOptions, Subscription } from './subscription';
+export { Stockwire, type Room, type StockwireOptions } from './stockwire.client';
+export type { Subscription } from './subscription';
 export type { TokenStorage } from './tokens';
+export type { Watch } from './watch';
+export type { Threshold } from './watcher';

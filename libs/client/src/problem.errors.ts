@@ -21,10 +21,30 @@ export class StockwireProblem extends Error {
   }
 
   /** From the body of an answer, or the refusal of a socket; what is no problem comes from something in between. */
-  static of(body: unknown, status = 0): StockwireProblem {
+  static of(body: unknown, status = 0, options: ErrorOptions = {}): StockwireProblem {
     const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
     const code = problem.code ?? (status === 429 ? 'rate-limited' : status < 500 ? 'internal' : 'unavailable');
     const known = problem.status ?? status;
-    return new StockwireProblem(code, known, problem.detail ?? `The server answered ${known}.`, problem);
+    return new StockwireProblem(code, known, problem.detail ?? `The server answered ${known}.`, problem, options);
   }
+
+  /** Whatever was thrown: what is none of ours is a fault of this machine, and its cause. */
+  static from(error: unknown): StockwireProblem {
+    if (error instanceof StockwireProblem) return error;
+    return new StockwireProblem('internal', 0, String(error), {}, { cause: error });
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  'unreachable',
+  'unavailable',
+  'overloaded',
+  'rate-limited',
+  'timeout',
+  'internal',
+]);
+
+/** What passes by itself: refused now, it is asked for again. */
+export function passes(error: unknown): boolean {
+  return PASSING.has(StockwireProblem.from(error).code);
 }

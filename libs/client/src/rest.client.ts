@@ -53,10 +53,16 @@ type Untyped = (path: string, init?: object) => Promise<{ data?: unknown; error?
 function called(client: Client<paths>, name: Uppercase<keyof Rest>): (path: string, init?: object) => Promise<unknown> {
   const send = client[name] as unknown as Untyped;
   return async (path, init) => {
-    const { data, error, response } = await send(path, init);
+    const { data, error, response } = await send(path, init).catch(unreadable);
     if (!response.ok) throw StockwireProblem.of(error, response.status);
     return data;
   };
+}
+
+/** What is not the JSON that was asked for comes from something in between, such as a hotel's login page. */
+function unreadable(cause: unknown): never {
+  if (cause instanceof SyntaxError) throw StockwireProblem.of(undefined, 200, { cause });
+  throw cause;
 }
 
 /** `randomUUID` is kept from pages that came over plain HTTP. */

@@ -4216,6 +4216,12 @@ export interface components {
             /** @description Alerts again only after it rose to this; below + 1 by itself. */
             rearmAt?: number;
         };
+        Watched: {
+            /** @description To a watch that was there already: what was told last, while it still holds. What a broken connection swallowed is not lost. */
+            alert?: components["schemas"]["Alert"];
+            /** @enum {boolean} */
+            ok: true;
+        };
         WatchImport: {
             /** @example 65a1b2c3d4e5f60718293a4b */
             id: string;

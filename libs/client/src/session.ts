@@ -35,6 +35,8 @@ const MARGIN = { part: 0.2, mostMs: 30_000 };
 export class Session {
   private readonly tokens: TokenStore;
   private readonly lock: string;
+  /** Under way in this tab, and of which grant. */
+  private renewing: { generation: string | undefined; grant: Promise<Grant> } | undefined;
 
   constructor(
     private readonly url: string,
@@ -43,6 +45,11 @@ export class Session {
   ) {
     this.tokens = new TokenStore(`stockwire ${url}`, options.storage);
     this.lock = `stockwire ${url}${options.storage ? '' : ` ${Math.random()}`}`;
+  }
+
+  /** Under which the tokens are kept in the storage. */
+  get key(): string {
+    return this.tokens.key;
   }
 
   /** Milliseconds until the token is to be renewed; undefined for what does not end. */
@@ -79,13 +86,22 @@ export class Session {
   }
 
   /** A grant in place of one that is not good any more: one request for all who need it, whichever tab they are in. */
-  renewed(generation: string | undefined): Promise<Grant> {
-    if (this.options.apiKey !== undefined) return Promise.reject(signedOut());
-    return exclusively(this.lock, async () => {
-      const tokens = this.tokens.load();
-      if (tokens && tokens.refreshToken !== generation) return grantOf(tokens);
-      return this.keep((tokens && (await this.refreshed(tokens))) ?? (await this.loggedIn()));
-    });
+  async renewed(generation: string | undefined): Promise<Grant> {
+    if (this.options.apiKey !== undefined) throw signedOut();
+    // Else those who ask while there is no answer would stand in line, each with its own patience.
+    if (this.renewing && this.renewing.generation === generation) return this.renewing.grant;
+    const renewing = (this.renewing = { generation, grant: exclusively(this.lock, () => this.renew(generation)) });
+    try {
+      return await renewing.grant;
+    } finally {
+      if (this.renewing === renewing) this.renewing = undefined;
+    }
+  }
+
+  private async renew(generation: string | undefined): Promise<Grant> {
+    const tokens = this.tokens.load();
+    if (tokens && tokens.refreshToken !== generation) return grantOf(tokens);
+    return this.keep((tokens && (await this.refreshed(tokens))) ?? (await this.loggedIn()));
   }
 
   private async refreshed({ refreshToken }: Tokens): Promise<TokenPair | undefined> {
@@ -101,7 +117,7 @@ export class Session {
   private async loggedIn(): Promise<TokenPair> {
     const { credentials } = this.options;
     if (!credentials) throw signedOut();
-    return this.post('/auth/login', typeof credentials === 'function' ? await credentials() : credentials);
+    return this.post('/auth/login', typeof credentials === 'function' ? await asked(credentials) : credentials);
   }
 
   /** Safe to repeat: a refresh whose answer was lost has spent its token, and then the session is over with or without it. */
@@ -110,7 +126,8 @@ export class Session {
     const request = new Request(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
     const response = await this.transport.send(request, true);
     const answer: unknown = await response.json().catch(() => undefined);
-    if (!response.ok) throw StockwireProblem.of(answer, response.status);
+    // A hotel's login page is an answer too.
+    if (!response.ok || answer === undefined) throw StockwireProblem.of(answer, response.status);
     return answer as TokenPair;
   }
 
@@ -127,6 +144,14 @@ function grantOf({ accessToken, refreshToken }: Tokens): Grant {
 
 function marginOf({ expiresIn }: Tokens): number {
   return Math.min(MARGIN.mostMs, expiresIn * 1_000 * MARGIN.part);
+}
+
+async function asked(credentials: () => Credentials | Promise<Credentials>): Promise<Credentials> {
+  try {
+    return await credentials();
+  } catch (cause) {
+    throw new StockwireProblem('unauthenticated', 401, 'There are no credentials.', {}, { cause });
+  }
 }
 
 function signedOut(): StockwireProblem {

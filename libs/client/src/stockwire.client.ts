@@ -1,12 +1,17 @@
 import { io } from 'socket.io-client';
-import { Connection, type StockSocket } from './connection.socket';
-import type { Change, Cursor } from './feed';
+import type { AlertChange, Change } from './feed';
+import type { FollowOptions } from './follower';
 import type { Item } from './item';
+import type { Alert, Cursor, Member, StockSocket } from './messages.socket';
+import { Presence, type PresenceOptions } from './presence';
 import { restOf, type Rest } from './rest.client';
+import { Rooms } from './rooms';
 import type { components } from './schema';
 import { Session, type Credentials, type SessionOptions } from './session';
-import { Subscription, type FollowOptions } from './subscription';
+import { Subscription } from './subscription';
 import { Transport, type Patience } from './transport';
+import { Watch } from './watch';
+import type { Threshold } from './watcher';
 
 export interface StockwireOptions extends SessionOptions, Partial<Patience> {
   /** Of the gateway, as in `http://127.0.0.1:6100`. */
@@ -16,6 +21,9 @@ export interface StockwireOptions extends SessionOptions, Partial<Patience> {
   fetch?: typeof globalThis.fetch;
 }
 
+/** What brings events: everything, one item, one location by its code, one category by its name. */
+export type Room = 'items' | `item:${string}` | `location:${string}` | `category:${string}`;
+
 const PATIENCE: Patience = { patienceMs: 30_000, timeoutMs: 40_000 };
 
 /** A client of Stockwire: the REST API with types, and rooms that are followed without a gap. */
@@ -23,7 +31,7 @@ export class Stockwire {
   /** Calls of the API, typed by its document: `stock.api.get('/items/{id}', { params: { path: { id } } })`. */
   readonly api: Rest;
   private readonly session: Session;
-  private readonly connection: Connection;
+  private readonly rooms: Rooms;
 
   constructor(options: StockwireOptions) {
     const url = options.url.replace(/\/+$/, '');
@@ -31,13 +39,13 @@ export class Stockwire {
     const transport = new Transport({ ...PATIENCE, ...given(options) }, fetch);
     this.session = new Session(`${url}/api/v1`, transport, options);
     this.api = restOf(`${url}/api/v1`, transport, this.session);
-    this.connection = new Connection(this.session, (auth) => socketTo(options.socketUrl ?? socketsBeside(url), auth));
+    this.rooms = new Rooms(this.session, (auth) => socketTo(options.socketUrl ?? socketsBeside(url), auth));
   }
 
   /** @throws StockwireProblem `unauthenticated`, `rate-limited` */
   async login(email: string, password: string): Promise<components['schemas']['Me']> {
     const user = await this.session.login({ email, password } satisfies Credentials);
-    this.connection.retryNow();
+    this.rooms.connection.retryNow();
     return user;
   }
 
@@ -47,34 +55,43 @@ export class Stockwire {
     await this.session.logout();
   }
 
-  /** One item: as it is, then after each of its events; null when it is deleted. */
+  /** One item: as it is, then after each of its events; null when it is deleted. And a threshold of one's own for it. */
   item(id: string): {
     subscribe(onChange: (item: Item | null, change: Change) => void, options?: FollowOptions): Subscription;
+    watch(threshold: Threshold, onAlert: (alert: Alert) => void, options?: FollowOptions): Watch;
   } {
     return {
-      subscribe: (onChange, options = {}) =>
-        new Subscription(
-          this.connection,
-          `item:${id}`,
-          true,
-          (change) => onChange(change.item ?? null, change),
-          options,
-        ),
+      subscribe: (onChange, options = {}) => {
+        const listener = (change: Change): void => onChange(change.item ?? null, change);
+        return new Subscription(this.rooms, `item:${id}`, true, listener, options);
+      },
+      watch: (threshold, onAlert, options = {}) => new Watch(this.rooms, id, threshold, onAlert, options),
     };
   }
 
-  /** A room, such as `items` for everything: from now on, or from a place that was kept. */
-  room(name: string): {
+  /** A room: its events from now on, or from a place that was kept; and who is there. */
+  room(name: Room): {
     subscribe(onChange: (change: Change) => void, options?: FollowOptions & { since?: Cursor }): Subscription;
+    presence(onMembers: (members: readonly Member[]) => void, options?: PresenceOptions): Presence;
   } {
     return {
-      subscribe: (onChange, options = {}) => new Subscription(this.connection, name, false, onChange, options),
+      subscribe: (onChange, options = {}) => new Subscription(this.rooms, name, false, onChange, options),
+      presence: (onMembers, options = {}) => new Presence(this.rooms, name, onMembers, options),
     };
   }
 
-  /** Ends every subscription and the connection. Calls of the API go on working. */
+  /** What is low by its reorder level: those that are, then each that becomes low, or has recovered; or from a place that was kept. */
+  alerts(): {
+    subscribe(onChange: (change: AlertChange) => void, options?: FollowOptions & { since?: Cursor }): Subscription;
+  } {
+    return {
+      subscribe: (onChange, options = {}) => new Subscription(this.rooms, 'alerts', true, onChange, options),
+    };
+  }
+
+  /** Ends every subscription, presence and alert here, and the connection. Watches stay at the server; calls of the API go on working. */
   close(): void {
-    this.connection.close();
+    this.rooms.close();
   }
 }
 

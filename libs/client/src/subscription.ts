@@ -1,32 +1,25 @@
-import type { Connection } from './connection.socket';
-import type { Change, Cursor, Feed, Status, Subscriber } from './feed';
-import type { StockwireProblem } from './problem.errors';
-
-export interface FollowOptions {
-  /** Every change of the status; `problem` says why it is `refused`. */
-  onStatus?: (status: Status, problem?: StockwireProblem) => void;
-}
+import { apart } from './apart';
+import type { AlertChange, Change, Feed, Subscriber } from './feed';
+import { Follower, type FollowOptions } from './follower';
+import type { Cursor } from './messages.socket';
+import type { Rooms } from './rooms';
 
 /** One subscriber's place in a room. */
-export class Subscription implements Subscriber {
+export class Subscription extends Follower implements Subscriber {
   place: Cursor | undefined;
   private readonly feed: Feed;
-  private current: Status = 'connecting';
 
   constructor(
-    private readonly connection: Connection,
+    private readonly rooms: Rooms,
     room: string,
     readonly snapshot: boolean,
-    private readonly listener: (change: Change) => void,
-    private readonly options: FollowOptions & { since?: Cursor },
+    private readonly listener: (change: never) => void,
+    options: FollowOptions & { since?: Cursor },
   ) {
+    super(options);
     this.place = options.since;
-    this.feed = connection.feed(room);
+    this.feed = rooms.feed(room);
     this.feed.add(this);
-  }
-
-  get status(): Status {
-    return this.current;
   }
 
   /** Keep it, and give it as `since` to go on here later; undefined until the subscription has begun. */
@@ -42,29 +35,12 @@ export class Subscription implements Subscriber {
   unsubscribe(): void {
     if (!this.feed.subscribers.delete(this)) return;
     this.onStatus('closed');
-    this.connection.leave(this.feed);
+    this.rooms.leave(this.feed);
   }
 
   /** @internal */
-  onChange(change: Change): void {
-    apart(() => this.listener(change));
-  }
-
-  /** @internal */
-  onStatus(status: Status, problem?: StockwireProblem): void {
-    if (status === this.current && !problem) return;
-    this.current = status;
-    apart(() => this.options.onStatus?.(status, problem));
-  }
-}
-
-/** A subscriber that fails must not keep the event from the others; it is an error all the same, and nobody's to catch. */
-function apart(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+  onChange(change: Change | AlertChange): void {
+    // Which of them a room brings knows who named the room.
+    apart(() => this.listener(change as never));
   }
 }

@@ -20,19 +20,38 @@ export class TokenStore {
   private own: Tokens | undefined;
 
   constructor(
-    private readonly key: string,
-    private readonly storage?: TokenStorage,
+    readonly key: string,
+    private storage?: TokenStorage,
   ) {}
 
   load(): Tokens | undefined {
-    if (!this.storage) return this.own;
-    const text = this.storage.getItem(this.key);
-    return text === null ? undefined : (JSON.parse(text) as Tokens);
+    try {
+      if (this.storage) this.own = tokensFrom(this.storage.getItem(this.key));
+    } catch {
+      this.storage = undefined;
+    }
+    return this.own;
   }
 
+  /** A storage that is full or forbidden is as good as none: this tab goes on by itself. */
   save(tokens: Tokens | undefined): void {
     this.own = tokens;
-    if (tokens) this.storage?.setItem(this.key, JSON.stringify(tokens));
-    else this.storage?.removeItem(this.key);
+    try {
+      if (tokens) this.storage?.setItem(this.key, JSON.stringify(tokens));
+      else this.storage?.removeItem(this.key);
+    } catch {
+      this.storage = undefined;
+    }
+  }
+}
+
+/** What somebody else has written there is nobody's session. */
+function tokensFrom(text: string | null): Tokens | undefined {
+  try {
+    const { accessToken, refreshToken, expiresIn, expiresAt } = JSON.parse(text ?? 'null') as Tokens;
+    const sane = [accessToken, refreshToken].every((one) => typeof one === 'string') && expiresIn > 0 && expiresAt >= 0;
+    return sane ? { accessToken, refreshToken, expiresIn, expiresAt } : undefined;
+  } catch {
+    return undefined;
   }
 }

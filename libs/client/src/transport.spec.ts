@@ -61,4 +61,9 @@ describe('a request', () => {
     setTimeout(() => giveUp.abort(new Error('enough')), 50);
     await expect(sending).rejects.toThrow('enough');
   });
+
+  it('that can not be repeated ends by its caller’s reason too', async () => {
+    const { transport } = transportOf(['lost']);
+    await expect(transport.send(request(AbortSignal.abort(new Error('enough'))), false)).rejects.toThrow('enough');
+  });
 });

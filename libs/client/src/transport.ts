@@ -28,6 +28,7 @@ export class Transport {
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.attempt(request).catch((error: unknown) => ({ error }));
       const answer = outcome instanceof Response ? outcome : undefined;
+      if (!answer) request.signal.throwIfAborted();
       const again = answer ? (repeatable ? PASSING.has(answer.status) : answer.status === 429) : repeatable;
       const wait = backoff(attempt, answer?.headers.get('retry-after'));
       if (again && Date.now() + wait < until) await pause(wait, request.signal);
@@ -39,18 +40,13 @@ export class Transport {
 
   private async attempt(request: Request): Promise<Response> {
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(this.patience.timeoutMs)]);
-    try {
-      return await whole(await this.fetch(request.clone(), { signal }));
-    } catch (error) {
-      request.signal.throwIfAborted();
-      throw error;
-    }
+    return whole(await this.fetch(request.clone(), { signal }));
   }
 }
 
 /** An answer that breaks off is none: it is read here, where it can be asked for again. Files and streams are passed on. */
 async function whole(response: Response): Promise<Response> {
-  if (!response.headers.get('content-type')?.includes('json')) return response;
+  if (!response.body || !response.headers.get('content-type')?.includes('json')) return response;
   const { status, statusText, headers } = response;
   return new Response(await response.arrayBuffer(), { status, statusText, headers });
 }

@@ -15,6 +15,7 @@ import {
   Unsubscribe,
   Unwatch,
   Watch,
+  Watched,
   type ClientToServerEvents,
   type Refused,
   type ServerToClientEvents,
@@ -51,7 +52,7 @@ export const SOCKET_REQUESTS: {
   },
   watch: {
     payload: Watch,
-    reply: Acknowledged,
+    reply: Watched,
     about: 'An `alert` whenever available falls to or below `below`, again only after it rose to `rearmAt`.',
   },
   unwatch: { payload: Unwatch, reply: Acknowledged, about: 'No more of these alerts.' },

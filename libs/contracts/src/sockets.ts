@@ -130,7 +130,7 @@ export interface ClientToServerEvents {
   subscribe: (request: Subscribe, ack: Ack<Subscribed>) => void;
   unsubscribe: (request: Unsubscribe, ack: Ack<Acknowledged>) => void;
   authenticate: (request: Authenticate, ack: Ack<Acknowledged>) => void;
-  watch: (request: Watch, ack: Ack<Acknowledged>) => void;
+  watch: (request: Watch, ack: Ack<Watched>) => void;
   unwatch: (request: Unwatch, ack: Ack<Acknowledged>) => void;
   presence: (request: Announce, ack: Ack<Announced>) => void;
   watchImport: (request: WatchImport, ack: Ack<ImportWatched>) => void;
@@ -175,6 +175,16 @@ export class Alert {
 
   @ApiProperty({ type: 'integer', example: 1042, description: 'Of the event with which it happened.' })
   position!: number;
+}
+
+export class Watched extends Acknowledged {
+  @ApiProperty({
+    type: Alert,
+    required: false,
+    description:
+      'To a watch that was there already: what was told last, while it still holds. What a broken connection swallowed is not lost.',
+  })
+  alert?: Alert;
 }
 
 export class Lagged {

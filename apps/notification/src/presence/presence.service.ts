@@ -73,9 +73,9 @@ export class PresenceService implements OnModuleInit, BeforeApplicationShutdown,
     reply({ ok: true, members: this.roster.members(room) });
   }
 
-  /** Who comes into a room is told who is there. */
+  /** Who comes into a room is told who is there; of nobody only who has asked, since the last one may have left meanwhile. */
   onJoined(session: Session, room: Room): void {
-    if (this.roster.size(room) === 0) return;
+    if (this.roster.size(room) === 0 && !this.allowances.has(session)) return;
     session.socket.emit('presence', { room, members: this.roster.members(room) });
   }
 

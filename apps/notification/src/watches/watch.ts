@@ -1,4 +1,4 @@
-import { crossing, type Cursor, type LedgerEvent } from '@app/contracts';
+import { crossing, type Alert, type Cursor, type LedgerEvent } from '@app/contracts';
 
 /** What somebody watches for, and whether it was told. */
 export interface WatchState extends Cursor {
@@ -6,6 +6,8 @@ export interface WatchState extends Cursor {
   rearmAt: number;
   /** Told, and not risen to `rearmAt` since. */
   told: boolean;
+  /** What was told; absent when nothing was, or by a version that did not keep it. */
+  alert?: Alert | null;
   /** Tells one watch from a later one for the same item. */
   key: string;
 }

@@ -44,8 +44,9 @@ export class Watcher implements Outlet {
   private look(available: number, place: Cursor, alert: () => Alert): void {
     const { state, tell } = observe(this.state, available, place);
     if (state === this.state) return;
-    this.state = state;
-    this.onCrossing(this, tell ? alert() : undefined);
+    const told = tell ? alert() : null;
+    this.state = { ...state, alert: told };
+    this.onCrossing(this, told ?? undefined);
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import { DomainError, type Logger } from '@app/common';
-import type { Alert, Caller, LedgerEvent, Unwatch, Watch } from '@app/contracts';
+import type { Alert, Caller, LedgerEvent, Unwatch, Watch, Watched } from '@app/contracts';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { InjectLog } from '../core/log';
@@ -83,17 +83,18 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
   watch(session: Session, { itemId, below, rearmAt }: Required<Watch>, reply: Reply): Promise<void> {
     return this.inTurn(session, async (present) => {
       const former = present.watchers.get(itemId)?.state;
-      // Who says after each reconnection what it watches is not told of the same thing each time.
-      if (former?.below === below && former.rearmAt === rearmAt) return reply({ ok: true });
+      // Who says after each reconnection what it watches is not told of the same thing each time, and yet of what it did not get.
+      if (former?.below === below && former.rearmAt === rearmAt) return reply(again(former));
       const { snapshot: item, epoch, position } = await this.starts.ofItem(itemPlace(itemId), itemId);
       if (!item) throw new DomainError('not-found', 'There is no such item.');
       const begun: WatchState = { below, rearmAt, told: false, epoch, position, key: randomUUID() };
       const { state, tell } = observe(begun, item.available, { epoch, position });
       const { watchesPerCaller } = this.config;
-      const watches = await this.repository.set(present.key, itemId, state, watchesPerCaller);
+      const alert = tell ? alertAt(item, below) : null;
+      const watches = await this.repository.set(present.key, itemId, { ...state, alert }, watchesPerCaller);
       if (!watches) throw new DomainError('too-many-watches', `A caller can watch ${watchesPerCaller} items.`);
       reply({ ok: true });
-      if (tell) this.tell(present.key, alertAt(item, below));
+      if (alert) this.tell(present.key, alert);
       this.reconcile(present, watches);
     });
   }
@@ -198,6 +199,10 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
     present.turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function again({ alert }: WatchState): Watched {
+  return { ok: true, ...(alert && { alert }) };
 }
 
 function keyOf({ kind, id }: Caller): string {
