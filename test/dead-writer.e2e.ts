@@ -13,7 +13,7 @@ import { testDatabase, type TestDatabase } from './support/databases';
 const ADDRESS = 'here:1';
 const FIGURES = { quantity: 1, reserved: 0, unavailable: 0, incoming: 0, seq: 1, position: 1 };
 /** MongoDB itself would end the transaction after 60 s. */
-const SOON_MS = 30_000;
+const SOON_MS = 5_000;
 
 describe('a transaction that a killed inventory has left open', () => {
   let database: TestDatabase;

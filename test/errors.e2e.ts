@@ -521,7 +521,7 @@ describe('while the inventory', () => {
     }
     // The reads that nobody waits for any more are done first, which takes a second; until then a write may be told to come again.
     let status = 503;
-    await until(async () => ({ status } = await issue()).status !== 503);
+    await until(async () => ({ status } = await issue()).status !== 503, 10_000);
     expect(status).toBe(201);
     expect((await issue()).headers.get('idempotency-replayed')).toBe('true');
     expect(JSON.parse((await call('GET', `/items/${id}`)).text)).toMatchObject({ quantity: 3 });

@@ -162,6 +162,6 @@ describe('without MongoDB', () => {
       expect(ms).toBeLessThan(2_500);
     }
     proxy.heal();
-    await until(async () => (await one.login(stack.adminEmail, stack.adminPassword)).status === 200);
+    await until(async () => (await one.login(stack.adminEmail, stack.adminPassword)).status === 200, 10_000);
   });
 });

@@ -211,7 +211,7 @@ describe('an inventory that is killed', () => {
     expect(answer).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect(ms).toBeLessThan(2_000);
     await stack.restart('inventory');
-    await until(() => receive(item).then(Boolean, () => false));
+    await until(() => receive(item).then(Boolean, () => false), 10_000);
     await receive(item);
     await complete(`item:${item.id}`, new Map([[subscriber, position]]));
     expect(subscriber.disconnects).toEqual([]);

@@ -116,7 +116,7 @@ describe('two inventories, of which one holds the lease', () => {
   /** Who follows has been told of everything, each event once and in order. */
   async function expectFollowed(): Promise<void> {
     const { position } = (await api.get<{ position: number }>('/ledger/verify')).body;
-    await until(() => (followed.at(-1) ?? 0) >= position);
+    await until(() => (followed.at(-1) ?? 0) >= position, 5_000);
     expect(followed.filter((place, index) => place !== index + 1)).toEqual([]);
   }
 
@@ -307,7 +307,7 @@ describe('two inventories, of which one holds the lease', () => {
         while ((await figure(1 - paused, 'stockwire_writer_leads')) === 0) await sleep(50);
         await sleep(1_000);
         const { head } = await ask(1 - paused, ledger.read, {});
-        await until(() => (followed.at(-1) ?? 0) >= head);
+        await until(() => (followed.at(-1) ?? 0) >= head, 2_000);
       } finally {
         process.kill(child.pid!, 'SIGCONT');
       }

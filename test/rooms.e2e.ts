@@ -1,6 +1,6 @@
 import type { Cursor, EventPage, Item, LedgerEvent, TokenPair } from '@app/contracts';
 import { callAs } from './support/api';
-import { PATIENCE_MS, Subscriber, until } from './support/sockets';
+import { Subscriber, until } from './support/sockets';
 import { startNotificationReplica, startStack, type Replica, type RunningApp, type Stack } from './support/stack';
 
 /** Events of a room that a subscription may have missed here. */
@@ -93,7 +93,7 @@ describe('rooms of locations and categories', () => {
     await move(tea, 'issue', 1, { location: 'shop' });
     await stack.kill('inventory');
     await stack.restart('inventory');
-    await until(() => move(pot, 'issue', 2, { location: 'shop' }).then(Boolean, () => false));
+    await until(() => move(pot, 'issue', 2, { location: 'shop' }).then(Boolean, () => false), 10_000);
     await stack.restart('notification');
     const back = await connect();
     const places = { 'location:shop': atShop, 'category:tea': ofTea };
@@ -181,7 +181,7 @@ describe('alerts', () => {
     await call('PATCH', `/items/${item.id}`, { reorderLevel: 22 });
     await stack.kill('inventory');
     await stack.restart('inventory');
-    await until(() => move(item, 'issue', 5).then(Boolean, () => false));
+    await until(() => move(item, 'issue', 5).then(Boolean, () => false), 10_000);
     await stack.restart('notification');
     const back = await connect();
     expect(await back.subscribe('alerts', { since })).toEqual({ ok: true, room: 'alerts', ...since });
@@ -302,7 +302,7 @@ describe('presence', () => {
     await until(() => names(ana)?.join() === 'bob packing' && names(bob)?.join() === 'bob packing');
     bob.socket.io.reconnection(false);
     await second.kill('SIGKILL');
-    await until(() => names(ana)?.length === 0, PATIENCE_MS, 'the end of a killed process');
+    await until(() => names(ana)?.length === 0, 10_000, 'the end of a killed process');
   });
 
   it('of nobody is told to whoever has asked, when the room is entered anew', async () => {

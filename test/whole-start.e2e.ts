@@ -50,7 +50,7 @@ describe('npm start with the real apps', () => {
   it('brings MongoDB back, and the apps find it again by themselves', async () => {
     process.kill(launcher.childOf('mongod').pid, 'SIGKILL');
     await launcher.says('mongod is ready again');
-    await until(ready);
+    await until(ready, 20_000);
     // Now and then: more than ten a minute would be refused.
     await until(async () => (await login()) === 200 || sleep(6_000, false));
   });

@@ -1,12 +1,13 @@
 // Makes one file of each app and what it needs: dist/gateway.js, dist/inventory.js, dist/notification.js. From 1,800 files an app
 // takes twice the CPU to start (docs/decisions/0040). What `nest build` has made stays beside them, for the tools and for debugging.
 import { cpSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const dist = resolve(fileURLToPath(import.meta.url), '../../dist');
-const APPS = ['gateway', 'inventory', 'notification'];
+const { APPS } = createRequire(import.meta.url)(join(dist, 'tools/start/apps.js'));
 /**
  * Loaded from node_modules as ever: machine code; what Nest looks up by name, which must be the one that our classes are decorated
  * with; what `npm run docs` looks into; what few need, and none at the start; and what is for the browser.
