@@ -65,6 +65,24 @@ describe('an Idempotency-Key', () => {
     expect(await issue()).toMatchObject({ status: 201, body: { items: [{ quantity: 0 }] } });
   });
 
+  it('stands for what changed nothing as well, also after a restart, when it would change something', async () => {
+    const { id } = await rest.newItem({ quantity: 5 });
+    const key = { 'idempotency-key': 'nothing-1' };
+    const put = (): Promise<Got<unknown>> => rest.call('PUT', `/items/${id}`, { quantity: 5 }, key);
+    const first = await put();
+    await rest.stack.restart('inventory');
+    await rest.call('POST', `/items/${id}/movements`, { type: 'receive', quantity: 2 });
+    // Beside another one, which the group of both is for.
+    const [again, other] = await Promise.all([put(), rest.call('PUT', `/items/${id}`, { name: 'Renamed' })]);
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(other.body).toMatchObject({ name: 'Renamed', quantity: 7 });
+    await rest.stack.restart('inventory');
+    const reused = await rest.call('POST', `/items/${id}/movements`, { type: 'issue', quantity: 1 }, key);
+    expect([reused.status, reused.body]).toMatchObject([422, { code: 'idempotency-key-reused' }]);
+    expect((await rest.call('GET', `/items/${id}`)).body).toMatchObject({ quantity: 7 });
+  });
+
   it('can be required', async () => {
     const env = {
       GATEWAY_PORT: String(await freePort()),

@@ -15,6 +15,7 @@ import { documentOf, entryOf, EventSchema, type EventDocument } from './event.mo
 import { FirstCounts } from './first-counts.mongo';
 import { KnownSession } from './known-session.mongo';
 import {
+  CommitFailure,
   LedgerRepository,
   type Batch,
   type Entry,
@@ -188,6 +189,9 @@ export class LedgerMongo extends LedgerRepository {
     const session = this.session;
     if (!session) throw new Error('takeOver() comes first');
     session.startTransaction(DURABLE);
+    const repeat = this.isRepeat(entries);
+    // Waited for at the end, beside the writes: before, a failure of it must not count as one that nobody handles.
+    repeat.catch(() => undefined);
     try {
       // First: where it has changed, nothing else need be written only to be undone.
       if (stocktake) await this.stocktakes.write(stocktake, session);
@@ -199,11 +203,20 @@ export class LedgerMongo extends LedgerRepository {
       if (outcomes.length > 0) await this.write({ insert: 'outcomes', documents: outcomes.map(rowOf) }, session);
       const failure = await outdated;
       if (failure) throw failure;
+      if (await repeat) throw new CommitFailure({ kind: 'operation' }, undefined);
     } catch (error) {
       await session.abortTransaction().catch(() => undefined);
       throw classifyWrite(error);
     }
     await this.commitAgain();
+  }
+
+  /** Whether one of these operations has been one that changed nothing: that is in no index of the ledger, which would refuse it. */
+  private async isRepeat(entries: readonly Entry[]): Promise<boolean> {
+    const ids = entries.flatMap(({ event, operation }) => (operation ? [event.operationId] : []));
+    if (ids.length === 0) return false;
+    const row = await this.outcomes.findOne({ _id: { $in: ids } }, { ...MAJORITY, projection: { _id: 1 } });
+    return row !== null;
   }
 
   /**

@@ -223,8 +223,8 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     const reply = approved ? stocktakeOf(approved) : this.replyTo(command, states, orders);
     const position = events.at(-1)?.position ?? this.tail.position;
     if (!operation.dryRun) {
-      // These may come to nothing: then the ledger would not know a repeat that comes when they would come to something.
-      const row = operation.keyed && (events.length === 0 || command.kind === 'update' || command.kind === 'restore');
+      // Then the ledger would not know a repeat that comes when it would come to something.
+      const row = operation.keyed && events.length === 0;
       if (row) this.outcomes.push({ operationId: operation.id, fingerprint: operation.fingerprint, reply, position });
       const replies = 'itemId' in command || isOrderCommand(command) || command.kind === 'stocktake';
       this.keep(operation, events, states, alerts, replies ? reply : undefined);
