@@ -33,6 +33,7 @@ type MetaDocument = { _id: string; epoch: string };
 const FILTERED_MS = 3_000;
 /** Who subscribes is answered within 2 s. */
 const MISSED_MS = 800;
+const LOOK_MS = 1_000;
 /** The server's code for a query that took longer than it may. */
 const TOO_LONG = 50;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
@@ -54,6 +55,8 @@ export class LedgerMongo extends LedgerRepository {
   private readonly counts: FirstCounts;
   private session: mongo.ClientSession | undefined;
   private epoch = '';
+  private rowsExist = false;
+  private looksAgain = 0;
 
   constructor(@InjectConnection() private readonly connection: Connection) {
     super();
@@ -189,6 +192,7 @@ export class LedgerMongo extends LedgerRepository {
     const session = this.session;
     if (!session) throw new Error('takeOver() comes first');
     session.startTransaction(DURABLE);
+    this.rowsExist ||= outcomes.length > 0;
     const repeat = this.isRepeat(entries);
     // Waited for at the end, beside the writes: before, a failure of it must not count as one that nobody handles.
     repeat.catch(() => undefined);
@@ -214,9 +218,17 @@ export class LedgerMongo extends LedgerRepository {
   /** Whether one of these operations has been one that changed nothing: that is in no index of the ledger, which would refuse it. */
   private async isRepeat(entries: readonly Entry[]): Promise<boolean> {
     const ids = entries.flatMap(({ event, operation }) => (operation ? [event.operationId] : []));
-    if (ids.length === 0) return false;
+    if (ids.length === 0 || !(await this.hasRows())) return false;
     const row = await this.outcomes.findOne({ _id: { $in: ids } }, { ...MAJORITY, projection: { _id: 1 } });
     return row !== null;
+  }
+
+  /** Where nobody has ever sent a key for nothing, there is no row to look for: looked at now and then, since others may write one. */
+  private async hasRows(): Promise<boolean> {
+    if (this.rowsExist || performance.now() < this.looksAgain) return this.rowsExist;
+    this.looksAgain = performance.now() + LOOK_MS;
+    this.rowsExist ||= (await this.outcomes.findOne({}, { ...MAJORITY, projection: { _id: 1 } })) !== null;
+    return this.rowsExist;
   }
 
   /**
