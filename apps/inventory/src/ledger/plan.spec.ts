@@ -137,6 +137,19 @@ describe('a group in the making', () => {
     expect(plan.add({ command: creation({ itemId: IDS[2] as string, sku: 'S2', quantity: 1 }) })).toBe(true);
   });
 
+  it('lets the restoring of an item wait that wants its code back from one that the group deletes', () => {
+    const memory = new LedgerOfPlans();
+    const [first = '', second = ''] = IDS;
+    const onItem = (kind: 'delete' | 'restore', itemId: string): Command => ({ kind, operation: operation(), itemId });
+    play(memory, [[creation({ itemId: first, sku: 'S1', quantity: 0 })]]);
+    play(memory, [[onItem('delete', first)]]);
+    play(memory, [[creation({ itemId: second, sku: 'S1', quantity: 0 })]]);
+    expect(memory.run(onItem('restore', first))?.rejected).toBe('duplicate');
+    const plan = memory.plan();
+    expect(plan.add({ command: onItem('delete', second) })).toBe(true);
+    expect(plan.add({ command: onItem('restore', first) })).toBe(false);
+  });
+
   it('closes a location only when what came before in the group has left nothing there', () => {
     const memory = new LedgerOfPlans();
     const id = IDS[0] as string;

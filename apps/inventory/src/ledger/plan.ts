@@ -1,6 +1,6 @@
 import { LIMITS, type Crossing, type EventText, type LedgerEvent, type Location, type Operation } from '@app/contracts';
 import { takeAlerts } from '../items/alert';
-import { codesTouched } from '../items/catalogue';
+import { codesOf, codesTouched } from '../items/catalogue';
 import { evolve, itemOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
 import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
@@ -157,7 +157,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       this.decided.push({ entry, outcome: outcomeOf([], { reply, position: this.tail.position, replayed: false }) });
       return true;
     }
-    if (this.operations.has(command.operation.id) || needs(command).codes.some((code) => this.claims.has(code)))
+    if (this.operations.has(command.operation.id) || this.codesFor(command).some((code) => this.claims.has(code)))
       return false;
     if (command.kind === 'location') {
       this.place(entry, command);
@@ -175,6 +175,13 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     touched.forEach((code) => this.claims.set(code, entry));
     this.take(entry, command, decision);
     return true;
+  }
+
+  /** A restored item takes its own codes again. */
+  private codesFor(command: Command): readonly string[] {
+    if (command.kind !== 'restore') return needs(command).codes;
+    const item = this.item(command.itemId);
+    return item ? codesOf(item) : [];
   }
 
   /** The command of this group that takes or frees a code. */
