@@ -16,8 +16,10 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './support/ports';
-import { startApp, startStack, type RunningApp, type Stack } from './support/stack';
-import { Stopwatch } from './support/stopwatch';
+import { Proxy } from './support/proxy';
+import { until } from './support/sockets';
+import { replicaEnv, startApp, startStack, type RunningApp, type Stack } from './support/stack';
+import { Stopwatch, timed } from './support/stopwatch';
 
 const log = createLog('test', 'silent');
 const requestId = 'test';
@@ -143,6 +145,37 @@ describe('the inventory, over its own port', () => {
     for (let i = 0; i < 5; i++) await client.call(items.list, { sort: '-quantity', limit: 5 }, { requestId });
     done = true;
     await restless;
+  });
+
+  it('tells who reads within 2 s that its database says nothing, and goes on when it does', async () => {
+    const { id } = await create();
+    const proxy = await Proxy.to(stack.mongoUri);
+    const env = {
+      ...(await replicaEnv(stack, 'inventory')),
+      MONGODB_URI: proxy.through(stack.mongoUri),
+    } as NodeJS.ProcessEnv;
+    const other = await startApp('inventory', env);
+    const its = connect(Number(env.INVENTORY_PORT));
+    const reads = [
+      () => its.call(items.get, { ids: [id] }, { requestId }),
+      () => its.call(movements.list, { itemId: id }, { requestId }),
+      () => its.call(ledger.read, { after: 0, limit: 1 }, { requestId }),
+    ];
+    try {
+      await Promise.all(reads.map((read) => read()));
+      proxy.hang();
+      for (const read of [...reads, ...reads]) {
+        const { answer, ms } = await timed(read().catch((error: unknown) => error));
+        expect(answer).toMatchObject({ code: 'unavailable', extra: { retryAfter: 1 } });
+        expect(ms).toBeLessThan(2_000);
+      }
+      proxy.heal();
+      for (const read of reads) await until(() => read().then(Boolean, () => false), 10_000, 'reading');
+    } finally {
+      its.close();
+      await other.kill();
+      await proxy.close();
+    }
   });
 
   it('keeps a sku unique under a race, and frees it with the item', async () => {

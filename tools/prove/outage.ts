@@ -119,7 +119,7 @@ class Outages {
 
   get phases(): Phase[] {
     const { stack, disk, line } = this;
-    const refusing = { answersWithin: { write: 2_000, read: 5_000 }, healsWithin: HEALS_WITHIN_MS };
+    const refusing = { answersWithin: { write: 2_000, read: 2_000 }, healsWithin: HEALS_WITHIN_MS };
     const killed = (name: string, part: Part, promised: Promised): Phase => ({
       name,
       begin: () => stack.kill(part),
@@ -160,7 +160,7 @@ class Outages {
         await this.stack.restart('mongod');
         this.expected.delete('mongod');
       },
-      answersWithin: { write: 2_000, read: 5_000 },
+      answersWithin: { write: 2_000, read: 2_000 },
       healsWithin: HEALS_WITHIN_MS,
     };
   }

@@ -1,4 +1,4 @@
-import { mongoConnection, type Logger } from '@app/common';
+import { databasePulse, mongoConnection, type Logger } from '@app/common';
 import type { AskListed } from '@app/contracts';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AsOfController } from './as-of/as-of.controller';
@@ -80,6 +80,7 @@ export class AppModule {
         StocktakesController,
       ],
       providers: [
+        databasePulse,
         { provide: LedgerRepository, useClass: LedgerMongo },
         { provide: ItemsRepository, useClass: ItemsMongo },
         { provide: ListingRepository, useClass: ListingMongo },

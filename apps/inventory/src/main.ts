@@ -1,5 +1,7 @@
 import {
+  answerSilence,
   createLog,
+  DatabasePulse,
   endOnSignals,
   loadConfig,
   measurePool,
@@ -40,6 +42,7 @@ run(async () => {
   });
   endOnSignals(app, log, ops);
   measurePool(app, ops.registry);
+  answerSilence(app.get(DatabasePulse));
   await app.listen();
   await openSchema(app, { log, migrations: MIGRATIONS });
   const inventory = app.get(InventoryService);

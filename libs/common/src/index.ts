@@ -1,5 +1,6 @@
 export * from './addresses';
 export * from './connection.mongo';
+export * from './database-pulse';
 export * from './domain.errors';
 export * from './fault';
 export * from './figures';

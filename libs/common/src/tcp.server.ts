@@ -3,6 +3,7 @@ import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Histogram, type Registry } from 'prom-client';
+import type { DatabasePulse } from './database-pulse';
 import { DomainError } from './domain.errors';
 import { toFault, type Reply, type Taken } from './fault';
 import { QuickSocket } from './quick.socket';
@@ -21,6 +22,8 @@ interface Door {
   takes: boolean;
   /** Who passes on what another inventory is to write. */
   relay?: Relay;
+  /** Who is waited for by those that read. */
+  pulse?: DatabasePulse;
 }
 
 /** Passes a call that is for the one that writes on to it. */
@@ -121,6 +124,11 @@ export function relayWrites(relay: Relay): void {
   if (door) door.relay = relay;
 }
 
+/** From now on, who reads is answered while the database says nothing. */
+export function answerSilence(pulse: DatabasePulse): void {
+  if (door) door.pulse = pulse;
+}
+
 /** Whether calls are taken: a process that is starting or stopping sends them elsewhere. Those under way go on. Without a door there are none. */
 export function takeCalls(takes: boolean): void {
   if (door) door.takes = takes;
@@ -171,7 +179,10 @@ export function Handle<Request, Answer>(message: Message<Request, Answer>) {
         const taken = await traced(message.name, packet, async (): Promise<Taken<Answer>> => {
           const passed = message.forWriter && door?.relay?.writer !== undefined && !packet.relayed;
           const done = passed ? await door?.relay?.pass(message.pattern, packet) : undefined;
-          return (done as Taken<Answer> | undefined) ?? { ok: await handler.call(this, packet.body, requestId) };
+          if (done) return done as Taken<Answer>;
+          const handle = (): Promise<Answer> | Answer => handler.call(this, packet.body, requestId);
+          const pulse = message.writes || message.patient ? undefined : door?.pulse;
+          return { ok: await (pulse ? pulse.unlessSilent(handle) : handle()) };
         });
         if ('fault' in taken) outcome = taken.fault.code;
         tell(door.log, message, packet, begun, taken);

@@ -65,12 +65,14 @@ export interface Message<Request, Reply> {
   readonly writes: boolean;
   /** Whether of several inventories the one that holds the lease answers: it writes, and is the first to know what happened. */
   readonly forWriter: boolean;
+  /** Whether who asks waits, also while the database says nothing. */
+  readonly patient: boolean;
   /** Only for the compiler: never set. */
   readonly types?: { request: Request; reply: Reply };
 }
 
 function message<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { name, pattern: String(pattern), writes: false, forWriter: false };
+  return { name, pattern: String(pattern), writes: false, forWriter: false, patient: false };
 }
 
 /** A question to the one that writes. */
@@ -81,6 +83,10 @@ function question<Request, Reply>(pattern: number, name: string): Message<Reques
 /** A message for the one that writes. */
 function command<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
   return { ...question<Request, Reply>(pattern, name), writes: true };
+}
+
+function patient<Request, Reply>(one: Message<Request, Reply>): Message<Request, Reply> {
+  return { ...one, patient: true };
 }
 
 export type RequestOf<M> = M extends Message<infer Request, unknown> ? Request : never;
@@ -315,8 +321,8 @@ export interface LowItems extends Cursor {
 export const ledger = {
   read: message<LedgerRead, LedgerPage>(30, 'ledger.read'),
   /** As `read`, for who goes on from there: asked of the one that writes, which tells it first. */
-  follow: question<LedgerRead, LedgerPage>(34, 'ledger.follow'),
-  verify: message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify'),
+  follow: patient(question<LedgerRead, LedgerPage>(34, 'ledger.follow')),
+  verify: patient(message<{ known?: { position: number; hash: string } }, Verification>(31, 'ledger.verify')),
   rebuild: command<Record<string, never>, Rebuilt>(32, 'ledger.rebuild'),
   /** @throws DomainError `epoch-changed` as `read` */
   missed: message<AskMissed, Missed>(33, 'ledger.missed'),
