@@ -1,6 +1,5 @@
 export * from './addresses';
 export * from './connection.mongo';
-export * from './database-pulse';
 export * from './domain.errors';
 export * from './fault';
 export * from './figures';
@@ -9,6 +8,7 @@ export * from './line.client';
 export * from './log';
 export * from './ops.server';
 export * from './pool.mongo';
+export * from './pulse.mongo';
 export * from './quick.socket';
 export * from './redaction';
 export * from './run';

@@ -3,7 +3,7 @@ import { MessagePattern, ServerTCP, type CustomStrategy, type TcpSocket } from '
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Histogram, type Registry } from 'prom-client';
-import type { DatabasePulse } from './database-pulse';
+import type { DatabasePulse } from './pulse.mongo';
 import { DomainError } from './domain.errors';
 import { toFault, type Reply, type Taken } from './fault';
 import { QuickSocket } from './quick.socket';

@@ -1,4 +1,4 @@
-import { DatabasePulse } from './database-pulse';
+import { DatabasePulse } from './pulse.mongo';
 
 describe('the pulse of a database', () => {
   let answer: (() => void) | undefined;

@@ -56,7 +56,7 @@ export class DatabasePulse implements OnApplicationBootstrap, OnApplicationShutd
       return;
     }
     if (++this.missed !== MISSED) return;
-    for (const give of [...this.waiting]) give(silence());
+    for (const give of this.waiting) give(silence());
   }
 }
 
