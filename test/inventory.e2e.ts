@@ -192,6 +192,9 @@ describe('the inventory, over its own port', () => {
     const next = await create({ sku });
     const restored = client.call(items.restore, { operation: operation(), itemId: gone.id }, { requestId });
     await expect(restored).rejects.toMatchObject({ code: 'duplicate' });
+    const tried = operation({ dryRun: true });
+    const trial = client.call(items.restore, { operation: tried, itemId: gone.id }, { requestId });
+    await expect(trial).rejects.toMatchObject({ code: 'duplicate', extra: { field: 'sku' } });
     expect(await client.call(items.find, { sku }, { requestId })).toEqual({ id: next.id });
   });
 

@@ -227,6 +227,9 @@ describe('a reservation', () => {
       cursor = page.page.nextCursor;
     }
     expect(seen).toEqual(made.toReversed());
+    const next = (await list(`itemId=${itemId}&limit=2`)).page.nextCursor;
+    const foreign = await refused(rest.call('GET', `/reservations?status=held&cursor=${next}`));
+    expect(foreign.errors).toMatchObject([{ field: 'cursor' }]);
     expect((await rest.call('GET', `/reservations/${'f'.repeat(24)}`)).status).toBe(404);
     expect((await refused(rest.call('GET', '/reservations?status=open'))).errors).toMatchObject([{ field: 'status' }]);
   });

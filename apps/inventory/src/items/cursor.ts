@@ -1,24 +1,34 @@
-import type { ItemSort } from '@app/contracts';
+import { invalid } from '@app/common';
+import type { ItemQuery } from '@app/contracts';
+import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { orderOf, type Keyset } from './paging';
 
-/** A page cursor as clients get it: opaque, and only good for the order it was made in. */
-export function encodeCursor(sort: ItemSort, { value, id }: Keyset): string {
-  return Buffer.from(JSON.stringify([sort, value, id])).toString('base64url');
+/** A page cursor as clients get it: opaque, and only good for the order and the filters that it was made for. */
+export function encodeCursor(query: ItemQuery, { value, id }: Keyset): string {
+  return boundCursor(questionOf(query), [value, id]);
 }
 
-/** Undefined for anything that this order did not make. */
-export function decodeCursor(sort: ItemSort, cursor: string): Keyset | undefined {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(parts) || parts.length !== 3) return undefined;
-  const [madeFor, value, id] = parts as unknown[];
-  if (madeFor !== sort || typeof id !== 'string' || !/^[0-9a-f]{24}$/.test(id)) return undefined;
-  const { field } = orderOf(sort);
+/** @throws DomainError `validation` for anything that this question did not make */
+export function decodeCursor(query: ItemQuery, cursor: string): Keyset {
+  const [value = null, id] = placeIn(questionOf(query), cursor);
+  const { field } = orderOf(query.sort);
   const fits =
     field === 'quantity' ? typeof value === 'number' : typeof value === 'string' || (field === 'sku' && value === null);
-  return fits ? { value: value as Keyset['value'], id } : undefined;
+  if (fits && typeof id === 'string' && /^[0-9a-f]{24}$/.test(id)) return { value, id };
+  throw invalid('cursor', 'is not one that a page of this question has given');
+}
+
+/** `limit` and `count` may change from page to page. */
+function questionOf(query: ItemQuery): Question {
+  const {
+    limit: _limit,
+    count: _count,
+    cursor: _cursor,
+    sort = 'name',
+    deleted = false,
+    attributes,
+    ...filters
+  } = query;
+  const pairs = Object.entries(attributes ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  return { list: 'items', sort, deleted, ...filters, ...(pairs.length > 0 && { attributes: JSON.stringify(pairs) }) };
 }

@@ -102,8 +102,7 @@ export class ItemsService {
 
   async list(query: ItemQuery): Promise<ItemListReply> {
     const { limit = LIMITS.pageSizeDefault, sort = 'name', cursor } = query;
-    const after = cursor === undefined ? undefined : decodeCursor(sort, cursor);
-    if (cursor !== undefined && !after) throw invalid('cursor', 'is not one that a page in this order has given');
+    const after = cursor === undefined ? undefined : decodeCursor(query, cursor);
     const position = await this.ledger.latest();
     const { rows, next, total } = await this.page({ ...query, limit, sort }, after, position);
     const shown = query.deleted ? await this.deleted(rows) : await this.texts.at(rows);
@@ -111,7 +110,7 @@ export class ItemsService {
     const end = cutAt ?? next;
     return {
       data: `[${texts.join(',')}]`,
-      page: { limit, nextCursor: end ? encodeCursor(sort, end) : null, ...(total !== undefined && { total }) },
+      page: { limit, nextCursor: end ? encodeCursor(query, end) : null, ...(total !== undefined && { total }) },
       position,
       epoch: this.ledger.epoch,
     };

@@ -2,9 +2,9 @@ import { invalid } from '@app/common';
 import { createHash } from 'node:crypto';
 
 /** What a question asks for, apart from how much of it at a time. */
-export type Question = Readonly<Record<string, string | number | undefined>>;
+export type Question = Readonly<Record<string, string | number | boolean | undefined>>;
 /** Where a page begins. */
-export type Place = readonly (string | number)[];
+export type Place = readonly (string | number | null)[];
 
 /** A cursor that is only good for the question it was made for: with another filter it would show a page of neither. */
 export function boundCursor(question: Question, place: Place): string {
@@ -21,7 +21,7 @@ export function placeIn(question: Question, cursor: string): Place {
 function partsOf(cursor: string): Place | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const plain = (part: unknown): boolean => typeof part === 'string' || Number.isSafeInteger(part);
+    const plain = (part: unknown): boolean => part === null || typeof part === 'string' || Number.isSafeInteger(part);
     return Array.isArray(parts) && parts.every(plain) ? (parts as Place) : undefined;
   } catch {
     return undefined;

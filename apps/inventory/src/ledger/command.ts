@@ -70,6 +70,12 @@ export function needs(command: Command): { ids: string[]; codes: string[] } {
   }
 }
 
+/** Codes that a command takes beside those that it needs: of a deleted item that comes back. */
+export function codesWanted(command: Command, view: Pick<View, 'item'>): string[] {
+  const back = command.kind === 'restore' ? view.item(command.itemId) : undefined;
+  return back?.deleted ? codesOf(back) : [];
+}
+
 function itemsIn({ change }: OrderCommand): string[] {
   return 'lines' in change && change.lines ? change.lines.map(({ itemId }) => itemId) : [];
 }

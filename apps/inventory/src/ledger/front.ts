@@ -3,7 +3,7 @@ import type { ItemsRepository } from '../items/items.repository';
 import type { LocationRegistry } from '../locations/location-registry.service';
 import type { OrdersRepository } from '../orders/orders.repository';
 import type { HoldRegistry } from '../reservations/hold-registry.service';
-import { needs, type Command } from './command';
+import { codesWanted, needs, type Command } from './command';
 import { textOf } from './event-text';
 import { CommitFailure, type Entry, type LedgerRepository, type Tail } from './ledger.repository';
 import type { LedgerService } from './ledger.service';
@@ -72,9 +72,17 @@ export class Front {
       for (const code of needed.codes) if (!footing.take(this.states.holder(code))) codes.add(code);
     }
     if (ids.size > 0 || codes.size > 0) await this.load(footing, [...ids], [...codes]);
+    await this.loadHolders(commands, footing);
     await lookUpCounts(commands, footing, sources);
     if (commands.some(asksForOpen)) await this.loadAll(await lookUpOpen(commands, footing, sources), footing);
     return footing;
+  }
+
+  /** Who has what a deleted item wants back: which codes these are is known once the item is. */
+  private async loadHolders(commands: readonly Command[], footing: Footing): Promise<void> {
+    const wanted = commands.flatMap((command) => codesWanted(command, footing));
+    const codes = wanted.filter((code) => !footing.take(this.states.holder(code)));
+    if (codes.length > 0) await this.load(footing, [], codes);
   }
 
   private async loadAll(ids: readonly string[], footing: Footing): Promise<void> {

@@ -12,9 +12,9 @@ import {
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { ItemsRepository } from '../items/items.repository';
+import { boundCursor, placeIn } from '../ledger/bound-cursor';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
-import { codeIn, cursorAt } from './code-cursor';
 import type { LocationChange } from './location';
 import { LocationsRepository } from './locations.repository';
 
@@ -54,12 +54,13 @@ export class LocationsService {
   }
 
   async list({ limit = LIMITS.pageSizeDefault, cursor, closed = false }: ListLocations): Promise<LocationPage> {
-    const after = cursor === undefined ? '' : codeIn(cursor);
-    if (after === undefined) throw invalid('cursor', 'is not one that a page has given');
+    const question = { list: 'locations', closed };
+    const [after] = cursor === undefined ? [''] : placeIn(question, cursor);
+    if (typeof after !== 'string') throw invalid('cursor', 'is not one that a page of this question has given');
     const found = await this.repository.page({ after, limit: limit + 1, closed });
     const data = found.slice(0, limit);
     const last = data.at(-1);
-    const nextCursor = found.length > limit && last ? cursorAt(last.code) : null;
+    const nextCursor = found.length > limit && last ? boundCursor(question, [last.code]) : null;
     return { data, page: { limit, nextCursor } };
   }
 

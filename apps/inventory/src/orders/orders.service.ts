@@ -1,6 +1,7 @@
 import { DomainError, invalid } from '@app/common';
 import { LIMITS, type Ordered, type OrderPage, type Shown } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
+import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
 import { RULES, type OrderCommand, type OrderKind, type ViewOf } from './kinds';
@@ -42,7 +43,8 @@ export class OrdersService {
     { limit = LIMITS.pageSizeDefault, cursor, ...filter }: AskPage<Kind>,
   ): Promise<OrderPage & { data: ViewOf<Kind>[] }> {
     const position = await this.ledger.latest();
-    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(cursor);
+    const question = { list: kind, ...filter };
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(question, cursor);
     const found = await this.repository.page(kind, { ...filter, before, limit: limit + 1 });
     const data: ViewOf<Kind>[] = [];
     let bytes = 0;
@@ -54,17 +56,13 @@ export class OrdersService {
       data.push(view);
     }
     const last = found[data.length - 1];
-    const nextCursor = found.length > data.length && last ? cursorOf(last.since) : null;
+    const nextCursor = found.length > data.length && last ? boundCursor(question, [last.since]) : null;
     return { data, page: { limit, nextCursor }, position };
   }
 }
 
-function cursorOf(since: number): string {
-  return Buffer.from(String(since)).toString('base64url');
-}
-
-function placeOf(cursor: string): number {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  if (!/^\d{1,15}$/.test(text)) throw invalid('cursor', 'is not one that a page has given');
-  return Number(text);
+function placeOf(question: Question, cursor: string): number {
+  const [since] = placeIn(question, cursor);
+  if (typeof since === 'number') return since;
+  throw invalid('cursor', 'is not one that a page of this question has given');
 }

@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError } from '@app/common';
 import {
   LIMITS,
   type ReorderReport,
@@ -42,13 +42,12 @@ export class ReportsService {
    * listing's index of what is low finds all of it.
    */
   async reorder({ limit = LIMITS.pageSizeDefault, cursor }: ReportPage): Promise<Reported<ReorderReport>> {
-    const begin = cursor === undefined ? undefined : decodeCursor('name', cursor);
-    if (cursor !== undefined && !begin) throw invalid('cursor', 'is not one that a page has given');
+    const begin = cursor === undefined ? undefined : decodeCursor({}, cursor);
     const position = await this.ledger.latest();
     if (!(await this.listingService.upTo(position, LISTING_MS)))
       throw new DomainError('overloaded', 'The listing is behind the ledger; repeat in a moment.', { retryAfter: 1 });
     const { data, next } = await this.suggestions(limit, begin);
-    const nextCursor = next ? encodeCursor('name', next) : null;
+    const nextCursor = next ? encodeCursor({}, next) : null;
     return { report: { data, page: { limit, nextCursor }, position }, position };
   }
 

@@ -24,6 +24,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRejection, type Rejection } from '../items/rejection';
 import { refusal, unavailable } from '../ledger/answers';
+import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
@@ -145,10 +146,11 @@ export class StocktakesService {
 
   async list({ limit = LIMITS.pageSizeDefault, cursor, ...filter }: ListStocktakes): Promise<StocktakePage> {
     const position = await this.ledger.latest();
-    const before = cursor === undefined ? undefined : placeOf(cursor);
+    const question = { list: 'stocktakes', ...filter };
+    const before = cursor === undefined ? undefined : placeOf(question, cursor);
     const found = await this.repository.page({ ...filter, before, limit: limit + 1 });
     const { page, last } = cut(found.map(stocktakeOf), limit);
-    const nextCursor = last ? cursorOf([last.openedAt, last.id]) : null;
+    const nextCursor = last ? boundCursor(question, [last.openedAt, last.id]) : null;
     return { data: page, page: { limit, nextCursor }, position };
   }
 
@@ -159,12 +161,13 @@ export class StocktakesService {
     state,
   }: ListStocktakeLines & { id: string }): Promise<StocktakeLinePage> {
     const position = await this.ledger.latest();
-    const place = cursor === undefined ? undefined : partsOf(cursor);
+    const question = { list: 'lines', id, state };
+    const place = cursor === undefined ? undefined : partsOf(question, cursor);
     await this.stored(id);
     const after = place && { name: place[0], itemId: place[1] };
     const found = await this.repository.lines({ stocktakeId: id, state, after, limit: limit + 1 });
     const { page, last } = cut(found.map(lineOf), limit);
-    const nextCursor = last ? cursorOf([last.name, last.itemId]) : null;
+    const nextCursor = last ? boundCursor(question, [last.name, last.itemId]) : null;
     return { data: page, page: { limit, nextCursor }, position };
   }
 
@@ -276,23 +279,13 @@ function cut<Row>(found: readonly Row[], limit: number): { page: Row[]; last: Ro
   return { page, last: found.length > page.length ? page.at(-1) : undefined };
 }
 
-function cursorOf(parts: [string, string]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+function partsOf(question: Question, cursor: string): [string, string] {
+  const [one, other] = placeIn(question, cursor);
+  if (typeof one === 'string' && typeof other === 'string') return [one, other];
+  throw invalid('cursor', 'is not one that a page of this question has given');
 }
 
-function partsOf(cursor: string): [string, string] {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    parts = undefined;
-  }
-  if (!Array.isArray(parts) || parts.length !== 2 || parts.some((part) => typeof part !== 'string'))
-    throw invalid('cursor', 'is not one that a page has given');
-  return parts as [string, string];
-}
-
-function placeOf(cursor: string): { openedAt: string; id: string } {
-  const [openedAt, id] = partsOf(cursor);
+function placeOf(question: Question, cursor: string): { openedAt: string; id: string } {
+  const [openedAt, id] = partsOf(question, cursor);
   return { openedAt, id };
 }
