@@ -1,4 +1,11 @@
-import { Stockwire, type Alert, type AlertChange, type Member, type Status } from '@stockwire/client';
+import {
+  Stockwire,
+  type Alert,
+  type AlertChange,
+  type ImportProgress,
+  type Member,
+  type Status,
+} from '@stockwire/client';
 import { Proxy } from './support/proxy';
 import { until } from './support/sockets';
 import { startNotificationReplica, startStack, type Replica, type Stack } from './support/stack';
@@ -128,6 +135,37 @@ it('a watch is told in every tab, over a dead line and a restart, until it is en
   await until(() => follower.position >= position);
   expect(seen[0]).toHaveLength(3);
   expect(statuses).toEqual(['live']);
+});
+
+it('an import is followed over a cut and a restart, up to its end', async () => {
+  const stock = tab();
+  const rows = 3_000;
+  const job = await stock.api.post('/imports/items', {
+    body: `name\n${'Heart\n'.repeat(rows)}`,
+    bodySerializer: (body) => body,
+    headers: { 'content-type': 'text/csv' },
+  });
+  const id = 'id' in job ? job.id : '';
+  const told: ImportProgress[] = [];
+  const watch = stock.watchImport(id, (progress) => told.push(progress));
+  await until(() => watch.status === 'live');
+  await cut(() => watch.status);
+  proxy.heal();
+  await until(() => watch.status !== 'offline');
+  await stack.kill('notification');
+  await stack.restart('notification');
+  await until(() => watch.status === 'closed');
+  expect(told.at(-1)).toEqual({ id, kind: 'items', status: 'done', rows, applied: rows, rejected: 0 });
+  const applied = told.map((progress) => progress.applied);
+  expect(applied).toEqual(applied.toSorted((one, other) => one - other));
+  expect(watch.progress).toEqual(told.at(-1));
+  // Of one that is over there is the end only.
+  const [late, statuses]: [ImportProgress[], Status[]] = [[], []];
+  stock.watchImport(id, (progress) => late.push(progress), { onStatus: (status) => statuses.push(status) });
+  await until(() => statuses.at(-1) === 'closed');
+  expect([late, statuses]).toEqual([[told.at(-1)], ['live', 'closed']]);
+  const unknown = stock.watchImport('f'.repeat(24), () => undefined);
+  await until(() => unknown.status === 'refused');
 });
 
 it('presence is seen in every tab and process, comes back after a cut and a restart, and leaves nothing behind', async () => {

@@ -77,10 +77,14 @@ describe('an import that is watched', () => {
     await subscriber.ask('watchImport', { id });
     expect(await subscriber.ask('unwatchImport', { id })).toEqual({ ok: true });
     const { length } = told;
+    // The last word counts, also when the first one is still to be answered.
+    const { subscriber: hasty, told: none } = await connect(urls[0] ?? '');
+    await Promise.all([hasty.ask('watchImport', { id }), hasty.ask('unwatchImport', { id })]);
     const { told: others, subscriber: other } = await connect(urls[0] ?? '');
     const { import: now } = await other.ask('watchImport', { id });
     await until(() => [now as ImportProgress, ...others].at(-1)?.status === 'done', PATIENCE_MS, 'the end');
     expect(told).toHaveLength(length);
+    expect(none).toEqual([]);
   });
 
   it('is shown to managers only, and wrong requests are told what is wrong', async () => {

@@ -305,6 +305,16 @@ describe('presence', () => {
     await until(() => names(ana)?.length === 0, 10_000, 'the end of a killed process');
   });
 
+  it('is for whoever asked for the room right before', async () => {
+    const room = 'category:at once';
+    const subscriber = await connect();
+    const [, announced] = await Promise.all([
+      subscriber.ask('subscribe', { room }),
+      subscriber.ask('presence', { room, activity: 'counting' }),
+    ]);
+    expect(announced).toMatchObject({ ok: true, members: [{ activity: 'counting' }] });
+  });
+
   it('of nobody is told to whoever has asked, when the room is entered anew', async () => {
     const room = 'category:nobody';
     const [asking, other] = [await connect(), await connect()];

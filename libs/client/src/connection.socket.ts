@@ -110,6 +110,7 @@ export class Connection {
     socket.on('position', (cursor) => this.listener.position(cursor));
     socket.on('lagged', (place) => this.listener.lagged(place));
     socket.on('presence', (presence) => this.listener.presence(presence));
+    socket.on('import', (progress) => this.listener.import(progress));
     page.addEventListener?.('offline', this.onOffline);
     page.addEventListener?.('online', this.onOnline);
     page.addEventListener?.('storage', this.onStorage);

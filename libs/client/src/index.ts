@@ -1,7 +1,8 @@
 export type { AlertChange, Change } from './feed';
 export type { FollowOptions, Status } from './follower';
+export type { ImportWatch } from './import-watch';
 export type { Item, StockEvent } from './item';
-export type { Alert, Cursor, Member } from './messages.socket';
+export type { Alert, Cursor, ImportProgress, Member } from './messages.socket';
 export type { Presence, PresenceOptions } from './presence';
 export { StockwireProblem, type ErrorCode, type Problem } from './problem.errors';
 export type { Rest } from './rest.client';

@@ -12,6 +12,8 @@ export type Subscribed = Schemas['Subscribed'];
 export type Alert = Schemas['Alert'];
 /** Somebody who is in a room and said so; two tabs of one user are two. */
 export type Member = Schemas['Member'];
+/** How far an import is; the last one is `done` or `failed`. */
+export type ImportProgress = Schemas['ImportProgress'];
 
 export type Reply<Ok> = Ok | { ok: false; error: Problem };
 
@@ -21,6 +23,7 @@ export interface ServerEvents {
   position: (cursor: Cursor) => void;
   lagged: (place: { room: string }) => void;
   presence: (presence: { room: string; members: Member[] }) => void;
+  import: (progress: ImportProgress) => void;
 }
 
 /** What can be asked, and how it is answered. */
@@ -31,6 +34,8 @@ export interface Requests {
   watch: (request: Schemas['Watch']) => Schemas['Watched'];
   unwatch: (request: Schemas['Unwatch']) => { ok: true };
   presence: (request: Schemas['Announce']) => Schemas['Announced'];
+  watchImport: (request: Schemas['WatchImport']) => Schemas['ImportWatched'];
+  unwatchImport: (request: Schemas['WatchImport']) => { ok: true };
 }
 
 type ClientEvents = {

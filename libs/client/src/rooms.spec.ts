@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertChange } from './feed';
 import type { Status } from './follower';
-import type { Alert, Member, StockSocket } from './messages.socket';
+import { ImportWatch } from './import-watch';
+import type { Alert, ImportProgress, Member, StockSocket } from './messages.socket';
 import { Presence } from './presence';
 import { StockwireProblem } from './problem.errors';
 import { Rooms } from './rooms';
@@ -276,6 +277,75 @@ describe('a watch', () => {
     await line.answer('watch', REFUSED('not-found'));
     await sleep(250);
     expect(line.questions).toEqual([]);
+    expect(told.statuses).toEqual(['offline unavailable', 'refused not-found']);
+    rooms.close();
+  });
+});
+
+describe('an import', () => {
+  const standing = (applied: number, status: ImportProgress['status'] = 'running'): ImportProgress => ({
+    id: 'a',
+    kind: 'items',
+    status,
+    rows: 9,
+    applied,
+    rejected: 0,
+  });
+  const look = (rooms: Rooms, seen: number[], told = new Told()): ImportWatch =>
+    new ImportWatch(rooms, 'a', ({ applied }) => seen.push(applied), told);
+
+  it('is asked for on every connection, told when it has changed, and closed when it is over', async () => {
+    const rooms = roomsOf();
+    const seen: number[] = [];
+    const told = new Told();
+    const watch = look(rooms, seen, told);
+    await line.open();
+    expect(line.asked).toEqual([['watchImport', { id: 'a' }]]);
+    await line.answer('watchImport', { ok: true, import: standing(0, 'queued') });
+    line.tell('import', standing(3));
+    line.tell('import', standing(3));
+    line.tell('import', { ...standing(4), id: 'b' });
+    line.drop();
+    await line.open();
+    await line.answer('watchImport', { ok: true, import: standing(3) });
+    line.tell('import', standing(9, 'done'));
+    expect(seen).toEqual([0, 3, 9]);
+    expect(told.statuses).toEqual(['live', 'offline', 'live', 'closed']);
+    expect([line.connected, watch.progress?.status]).toEqual([false, 'done']);
+  });
+
+  it('is asked for once in a tab, and let go with the last who looks', async () => {
+    const rooms = roomsOf();
+    new Subscription(rooms, 'items', false, () => undefined, {});
+    const [first, second]: [number[], number[]] = [[], []];
+    const one = look(rooms, first);
+    await line.open();
+    await line.begin();
+    await line.answer('watchImport', { ok: true, import: standing(3) });
+    const other = look(rooms, second);
+    await turn();
+    line.tell('import', standing(4));
+    expect([first, second]).toEqual([
+      [3, 4],
+      [3, 4],
+    ]);
+    one.unsubscribe();
+    expect(line.asked).toEqual([]);
+    other.unsubscribe();
+    expect(line.asked).toEqual([['unwatchImport', { id: 'a' }]]);
+    line.tell('import', standing(5));
+    expect([second.at(-1), other.status]).toEqual([4, 'closed']);
+    rooms.close();
+  });
+
+  it('that is refused for good says why, and what passes is asked for again', async () => {
+    const rooms = roomsOf();
+    const told = new Told();
+    look(rooms, [], told);
+    await line.open();
+    await line.answer('watchImport', REFUSED('unavailable'));
+    await sleep(250);
+    await line.answer('watchImport', REFUSED('not-found'));
     expect(told.statuses).toEqual(['offline unavailable', 'refused not-found']);
     rooms.close();
   });

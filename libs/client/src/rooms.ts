@@ -1,8 +1,9 @@
 import { Company } from './company';
 import { Connection, type OpenSocket } from './connection.socket';
 import { Feed } from './feed';
+import { Importing } from './importing';
 import type { StockEvent } from './item';
-import type { Alert, Cursor, Member, ServerEvents } from './messages.socket';
+import type { Alert, Cursor, ImportProgress, Member, ServerEvents } from './messages.socket';
 import { StockwireProblem } from './problem.errors';
 import type { Session } from './session';
 import { Watcher } from './watcher';
@@ -13,6 +14,7 @@ export class Rooms implements ServerEvents {
   private readonly feeds = new Map<string, Feed>();
   private readonly companies = new Map<string, Company>();
   private readonly watchers = new Map<string, Watcher>();
+  private readonly imports = new Map<string, Importing>();
 
   constructor(session: Session, open: OpenSocket) {
     this.connection = new Connection(session, open, this);
@@ -73,9 +75,23 @@ export class Rooms implements ServerEvents {
     return watcher;
   }
 
+  /** How far an import is, until it is over or nobody is left who looks. */
+  importing(id: string): Importing {
+    const known = this.imports.get(id);
+    if (known) return known;
+    const importing: Importing = new Importing(id, this.connection, () => {
+      if (this.imports.get(id) !== importing) return;
+      this.imports.delete(id);
+      this.connection.exit(importing);
+    });
+    this.imports.set(id, importing);
+    this.connection.enter(importing);
+    return importing;
+  }
+
   close(): void {
     this.connection.close();
-    for (const known of [this.feeds, this.companies, this.watchers]) known.clear();
+    for (const known of [this.feeds, this.companies, this.watchers, this.imports]) known.clear();
   }
 
   events({ room, events }: { room: string; events: StockEvent[] }): void {
@@ -99,5 +115,9 @@ export class Rooms implements ServerEvents {
 
   presence({ room, members }: { room: string; members: Member[] }): void {
     this.companies.get(room)?.take(members);
+  }
+
+  import(progress: ImportProgress): void {
+    this.imports.get(progress.id)?.take(progress);
   }
 }

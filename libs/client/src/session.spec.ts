@@ -28,7 +28,31 @@ function storageOf(text: string | null, setItem = (): void => undefined): NonNul
 const credentials = { email: 'a@b.c', password: 'x' };
 const pair = (): Response => new Response(JSON.stringify({ ...PAIR, accessToken: 'a2' }), json);
 
+/** As another tab has it: with nothing of this one's memory. */
+function anotherTab(): typeof Session {
+  let made = Session;
+  jest.isolateModules(() => {
+    made = jest.requireActual<{ Session: typeof Session }>('./session').Session;
+  });
+  return made;
+}
+
 describe('a session', () => {
+  it('is renewed by one of the tabs that share it, also where there are no Web Locks', async () => {
+    const kept = new Map([['stockwire http://127.0.0.1:1', KEPT]]);
+    const storage: NonNullable<SessionOptions['storage']> = {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+      removeItem: (key) => void kept.delete(key),
+    };
+    const { transport, sent } = sessionOf(pair, {});
+    const tabs = [Session, anotherTab()].map((Tab) => new Tab('http://127.0.0.1:1', transport, { storage }));
+    const grants = await Promise.all(tabs.map((tab) => tab.grant()));
+    expect(grants.map(({ generation }) => generation)).toEqual(['r2', 'r2']);
+    expect(sent).toEqual(['/auth/refresh']);
+    expect([...kept.keys()]).toEqual(['stockwire http://127.0.0.1:1']);
+  });
+
   it('that can not be renewed is tried once for all who wait, not by one after the other', async () => {
     const away = (): Response => new Response('{}', { status: 503, ...json });
     const { session, sent } = sessionOf(away, { storage: storageOf(KEPT) });

@@ -90,7 +90,8 @@ export class Session {
     if (this.options.apiKey !== undefined) throw signedOut();
     // Else those who ask while there is no answer would stand in line, each with its own patience.
     if (this.renewing && this.renewing.generation === generation) return this.renewing.grant;
-    const renewing = (this.renewing = { generation, grant: exclusively(this.lock, () => this.renew(generation)) });
+    const grant = exclusively(this.lock, () => this.renew(generation), this.options.storage);
+    const renewing = (this.renewing = { generation, grant });
     try {
       return await renewing.grant;
     } finally {

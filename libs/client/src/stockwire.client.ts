@@ -1,8 +1,9 @@
 import { io } from 'socket.io-client';
 import type { AlertChange, Change } from './feed';
 import type { FollowOptions } from './follower';
+import { ImportWatch } from './import-watch';
 import type { Item } from './item';
-import type { Alert, Cursor, Member, StockSocket } from './messages.socket';
+import type { Alert, Cursor, ImportProgress, Member, StockSocket } from './messages.socket';
 import { Presence, type PresenceOptions } from './presence';
 import { restOf, type Rest } from './rest.client';
 import { Rooms } from './rooms';
@@ -87,6 +88,11 @@ export class Stockwire {
     return {
       subscribe: (onChange, options = {}) => new Subscription(this.rooms, 'alerts', true, onChange, options),
     };
+  }
+
+  /** How far an import is, now and whenever that changes, for those who may import; `closed` by itself after its end. */
+  watchImport(id: string, onProgress: (progress: ImportProgress) => void, options: FollowOptions = {}): ImportWatch {
+    return new ImportWatch(this.rooms, id, onProgress, options);
   }
 
   /** Ends every subscription, presence and alert here, and the connection. Watches stay at the server; calls of the API go on working. */

@@ -27,25 +27,30 @@ export class ImportsGateway implements OnGatewayInit {
 
   @On('watchImport')
   watch(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
-    return this.answers.answer(socket, ack, async (session, reply) => {
+    return this.answers.answer(socket, ack, (session, reply) => {
       const id = readWatchImport(body);
-      insistOnManager(session);
-      insistOnPlace(socket, id);
-      const progress = await this.imports.now(id);
-      if (session.closed) return;
-      insistOnPlace(socket, id);
-      reply({ ok: true, import: progress });
-      if (isOver(progress)) return;
-      void socket.join(roomOf(id));
-      this.imports.follow(id);
+      return session.inTurn(roomOf(id), async () => {
+        insistOnManager(session);
+        insistOnPlace(socket, id);
+        const progress = await this.imports.now(id);
+        if (session.closed) return;
+        insistOnPlace(socket, id);
+        reply({ ok: true, import: progress });
+        if (isOver(progress)) return;
+        void socket.join(roomOf(id));
+        this.imports.follow(id);
+      });
     });
   }
 
   @On('unwatchImport')
   unwatch(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
-    return this.answers.answer(socket, ack, (_session, reply) => {
-      void socket.leave(roomOf(readWatchImport(body)));
-      reply({ ok: true });
+    return this.answers.answer(socket, ack, (session, reply) => {
+      const id = readWatchImport(body);
+      return session.inTurn(roomOf(id), async () => {
+        void socket.leave(roomOf(id));
+        reply({ ok: true });
+      });
     });
   }
 }

@@ -16,7 +16,10 @@ export class PresenceGateway {
   announce(@ConnectedSocket() socket: PushSocket, @MessageBody() body: unknown, @Ack() ack: unknown): Promise<void> {
     return this.answers.answer(socket, ack, (session, reply) => {
       const { place, activity } = readAnnounce(body);
-      this.presence.announce(session, place, activity, reply);
+      // A subscription of the room that is still under way comes first.
+      return session.inTurn(place.room, async () => {
+        if (!session.closed) this.presence.announce(session, place, activity, reply);
+      });
     });
   }
 }

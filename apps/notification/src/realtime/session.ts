@@ -36,7 +36,7 @@ export class Session implements Outlet, Listener {
   /** Messages that were beyond the allowance. */
   ignored = 0;
   private readonly wire: Wire;
-  private readonly turns = new Map<Room, Promise<void>>();
+  private readonly turns = new Map<string, Promise<void>>();
   private lastBeat = -1;
   private over = false;
 
@@ -91,12 +91,12 @@ export class Session implements Outlet, Listener {
     if (alert) this.give(Packets.of('alert', alert));
   }
 
-  /** Requests for one room are done one after the other, so that the last one asked for is the one that holds. */
-  inTurn(room: Room, work: () => Promise<void>): Promise<void> {
-    const turn = (this.turns.get(room) ?? Promise.resolve()).then(work);
+  /** Requests for one thing, such as a room, are done one after the other, so that the last one asked for is the one that holds. */
+  inTurn(name: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.turns.get(name) ?? Promise.resolve()).then(work);
     const settled = turn.catch(() => undefined);
-    this.turns.set(room, settled);
-    void settled.then(() => this.turns.get(room) === settled && this.turns.delete(room));
+    this.turns.set(name, settled);
+    void settled.then(() => this.turns.get(name) === settled && this.turns.delete(name));
     return turn;
   }
 
