@@ -168,6 +168,20 @@ it.concurrent(
 );
 
 it.concurrent(
+  'a bad setting: ends the start with one message that lists those of every app, and nothing is tried again',
+  Project.for(async (project) => {
+    const launcher = project.start({ LOG_LEVEL: 'loud', WRITE_QUEUE: '-1', MAX_SOCKETS: '0', GATEWAY_DIES: '1' });
+    await launcher.says('gateway: started');
+    const children = launcher.children();
+    expect(await launcher.exited).toBe(1);
+    const [told, ...more] = launcher.lines.filter(({ msg }) => msg.startsWith("Stockwire can't start:"));
+    for (const name of ['LOG_LEVEL', 'WRITE_QUEUE', 'MAX_SOCKETS']) expect(told?.msg).toContain(`\n  ${name} must be`);
+    expect([more.length, launcher.lines.filter(({ msg }) => msg === 'last words').length]).toEqual([0, 1]);
+    await expectNothingLeft(project, children);
+  }),
+);
+
+it.concurrent(
   'a stop: on Ctrl-C in a terminal lets the apps drain before the databases go',
   Project.for(async (project) => {
     const launcher = await project.started();

@@ -1,15 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { loadEnvFile } from 'node:process';
+import { join } from 'node:path';
 import { mongodUri } from '../databases/uri';
+import { dataDirOf, readEnvFile } from '../start/settings';
 
 /** The database of the installation: the one that is set, else the one that `npm start` runs from its data directory. */
 export function findDatabase(root: string, env: NodeJS.ProcessEnv): string {
-  const file = join(root, '.env');
-  // Fills in what is unset, so the environment wins over the file.
-  if (existsSync(file)) loadEnvFile(file);
+  readEnvFile(root);
   if (env.MONGODB_URI) return env.MONGODB_URI;
-  const port = keptPort(resolve(root, env.DATA_DIR || 'data'));
+  const port = keptPort(dataDirOf(root, env));
   if (port !== undefined) return mongodUri(port);
   throw new Error('There is no database yet. Run `npm start` first, or set MONGODB_URI or DATA_DIR.');
 }

@@ -7,7 +7,7 @@ import type { EventDocument } from '../../apps/inventory/src/ledger/event.mongo'
 import { belongs, isKept, LEDGER, META } from './contents';
 import { flush, writeLines } from './lines';
 import { newManifest, seal, type Manifest, type Part } from './manifest';
-import { nameOf, PARTIAL } from './folders';
+import { nameOf, partialFolder } from './folders';
 import { Walk } from './walk';
 
 const PAGE = 1_000;
@@ -31,9 +31,8 @@ export interface Dumped {
  * any more, however long it takes to read them. The folder has its name only when it is complete.
  */
 export async function dump(client: mongo.MongoClient, target: string): Promise<Dumped> {
-  const partial = join(target, `${PARTIAL}${process.pid}`);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true, mode: 0o700 });
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  const partial = await partialFolder(target);
   try {
     const manifest = await fill(client.db(), partial);
     await seal(partial, manifest);

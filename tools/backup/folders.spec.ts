@@ -1,4 +1,7 @@
-import { nameOf, superfluous } from './folders';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nameOf, partialFolder, superfluous } from './folders';
 
 describe('the folders of backups', () => {
   const names = [1, 2, 3].map((day) => nameOf({ madeAt: `2026-01-0${day}T02:00:00.123Z`, position: 900 - day }));
@@ -15,5 +18,26 @@ describe('the folders of backups', () => {
 
   it('are never anything else that lies there', () => {
     expect(superfluous(['photos', '.partial-12', 'stockwire-20260101T020000Z-1.bak', names[0]!], 1)).toEqual([]);
+  });
+
+  it('are written each under a name of its own, and what a killed backup left is gone a day later', async () => {
+    const target = mkdtempSync(join(tmpdir(), 'stockwire-folders-'));
+    try {
+      const two = [await partialFolder(target), await partialFolder(target)];
+      expect(new Set(two).size).toBe(2);
+      const [old, kept] = ['.partial-12', 'photos'].map((name) => join(target, name));
+      for (const folder of [old!, kept!]) {
+        mkdirSync(folder);
+        utimesSync(folder, new Date('2026-01-01'), new Date('2026-01-01'));
+      }
+      const third = await partialFolder(target);
+      expect(
+        readdirSync(target)
+          .map((name) => join(target, name))
+          .sort(),
+      ).toEqual([...two, third, kept!].sort());
+    } finally {
+      rmSync(target, { recursive: true });
+    }
   });
 });

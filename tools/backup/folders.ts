@@ -1,10 +1,27 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from './manifest';
 
 /** Of a backup that is being written. */
-export const PARTIAL = '.partial-';
+const PARTIAL = '.partial-';
+/** No backup takes so long: what is older was left by one that was killed. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const NAME = /^stockwire-\d{8}T\d{6}Z-\d+$/;
+
+/**
+ * A folder for a backup that is being written. A name of its own: in containers every process has the same number, and a backup by
+ * hand would write into the one of the schedule.
+ */
+export async function partialFolder(target: string, now = Date.now()): Promise<string> {
+  for (const name of await readdir(target)) {
+    if (!name.startsWith(PARTIAL)) continue;
+    const path = join(target, name);
+    // Gone: the other one has just got its name.
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
+    if (now - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  }
+  return mkdtemp(join(target, PARTIAL));
+}
 
 /** The time of a backup and where the ledger stood: the order of the names is the order of the backups. */
 export function nameOf({ madeAt, position }: Pick<Manifest, 'madeAt' | 'position'>): string {

@@ -1,11 +1,28 @@
 import { resolve } from 'node:path';
+import { DataDirLock, endOrphans } from '../start/lock';
+import { dataDirOf, readEnvFile } from '../start/settings';
 import { startDatabases } from './databases';
 import { whenNpmEnds } from './process';
 
-/** Both databases in the foreground, for developers who start the apps by hand. */
+/** Both databases in the foreground, for a restore and for developers who start the apps by hand. */
 async function main(): Promise<void> {
-  const dataDir = resolve(process.env.DATA_DIR ?? 'data');
-  const databases = await startDatabases({ dataDir, say: (line) => console.error(line) });
+  const root = resolve(__dirname, '../../..');
+  readEnvFile(root);
+  const dataDir = dataDirOf(root, process.env);
+  // `npm start` has the same databases: a second one would take their ports' names away, and end over their files.
+  const lock = DataDirLock.acquire(dataDir);
+  try {
+    await run(dataDir, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+async function run(dataDir: string, lock: DataDirLock): Promise<void> {
+  const say = (line: string): void => console.error(line);
+  await endOrphans(lock, say);
+  const databases = await startDatabases({ dataDir, say });
+  for (const pid of databases.pids) lock.add('database', pid);
   console.log(`MONGODB_URI=${databases.mongodbUri}`);
   if (databases.redisUrl) console.log(`REDIS_URL=${databases.redisUrl}`);
   console.error('Ctrl-C stops them.');

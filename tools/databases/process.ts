@@ -15,6 +15,8 @@ export interface ProcessSpec {
   logFile?: string;
   /** Resolves as soon as it does its work; gives up when `signal` aborts. */
   ready(signal: AbortSignal): Promise<void>;
+  /** Asked when it ended before it was ready: why starting it again is of no use, or undefined when it may be. */
+  hopeless?: () => Promise<string | undefined>;
   /** What is looked after again and again while it runs; returns what there is to tell of it. */
   tend?: { everyMs: number; act: () => Promise<string | undefined> };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { NODE_FLAGS } from '../start/apps';
 
 const ROOT = join(__dirname, '../..');
@@ -32,6 +32,12 @@ describe('what an operator uses', () => {
     // Null: there is no shellcheck here.
     if (status === null) console.log('skipped, since there is no shellcheck: the scripts are only parsed');
     else expect([status, stdout]).toEqual([0, '']);
+  });
+
+  it('deploys what was pushed, and no pull request whose branch is called main', () => {
+    const { jobs } = parse(read('.github/workflows/deploy.yml')) as { jobs: { deploy: { if: string } } };
+    const passed = /\((github\.event\.workflow_run\.conclusion == 'success' && [^)]*)\)/.exec(jobs.deploy.if)?.[1];
+    expect(passed).toContain("github.event.workflow_run.event == 'push'");
   });
 
   it('balances alike with names of Docker and with a list', () => {

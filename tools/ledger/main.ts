@@ -1,8 +1,11 @@
 import { createLog, DomainError, TcpClient } from '@app/common';
 import { ledger, type Verification } from '@app/contracts';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PORTS, reachable } from '../start/apps';
 import { loadSecrets } from '../start/secrets';
+import { dataDirOf, readEnvFile } from '../start/settings';
 
 const HELP = `npm run ledger -- <command>
 
@@ -11,24 +14,34 @@ const HELP = `npm run ledger -- <command>
                                        is wrong. Keep the last line: --known later proves that nothing before was changed.
   rebuild                              makes the projections anew from the ledger, between two groups of the writer.
 
-Asks the running inventory (INVENTORY_ADDRESSES, or 127.0.0.1:INVENTORY_PORT) with INTERNAL_TOKEN, or with the one that
+Asks the running inventory (INVENTORY_ADDRESSES, or HOST and INVENTORY_PORT) with INTERNAL_TOKEN, or with the one that
 npm start keeps under DATA_DIR.`;
+
+const ROOT = resolve(__dirname, '../../..');
 
 /** A ledger of millions of events takes its time. */
 const DEADLINE_MS = 60 * 60 * 1_000;
 
 function internalToken(): string {
-  const dataDir = resolve(process.env.DATA_DIR ?? 'data');
   if (process.env.INTERNAL_TOKEN) return process.env.INTERNAL_TOKEN;
-  if (!existsSync(dataDir))
+  const dataDir = dataDirOf(ROOT, process.env);
+  // Never made here: the first start shows the login of those that it makes.
+  if (!existsSync(join(dataDir, 'secrets.json')))
     throw new Error('Set INTERNAL_TOKEN, or DATA_DIR to the folder of a system that npm start has started.');
   return loadSecrets(dataDir, process.env).secrets.internalToken;
 }
 
-function knownOf(args: readonly string[]): { position: number; hash: string } | undefined {
-  const at = args.indexOf('--known');
-  if (at === -1) return undefined;
-  const [, position, hash] = /^(\d+):([0-9a-f]{64})$/.exec(args[at + 1] ?? '') ?? [];
+function addressesOf({ INVENTORY_ADDRESSES, HOST, INVENTORY_PORT }: NodeJS.ProcessEnv): string[] {
+  if (INVENTORY_ADDRESSES) return INVENTORY_ADDRESSES.split(',').map((address) => address.trim());
+  return [`${reachable(HOST || '127.0.0.1')}:${INVENTORY_PORT || PORTS.INVENTORY_PORT}`];
+}
+
+/** A misspelt option is no verification against what was known. */
+function knownOf(command: 'verify' | 'rebuild', args: string[]): { position: number; hash: string } | undefined {
+  const { values } = parseArgs({ args, options: command === 'verify' ? { known: { type: 'string' } } : {} });
+  const { known } = values as { known?: string };
+  if (known === undefined) return undefined;
+  const [, position, hash] = /^(\d+):([0-9a-f]{64})$/.exec(known) ?? [];
   if (!position || !hash) throw new Error('--known takes <position>:<hash>, as a verification prints them.');
   return { position: Number(position), hash };
 }
@@ -44,12 +57,15 @@ function print({ ok, position, hash, checked, faults }: Verification): void {
 }
 
 async function main([command, ...args]: string[]): Promise<void> {
-  if (command !== 'verify' && command !== 'rebuild') {
+  const helped = command === undefined || [command, ...args].includes('--help');
+  if (helped || (command !== 'verify' && command !== 'rebuild')) {
     console.log(HELP);
-    process.exitCode = command === undefined || command === '--help' ? 0 : 2;
+    process.exitCode = helped ? 0 : 2;
     return;
   }
-  const addresses = process.env.INVENTORY_ADDRESSES?.split(',') ?? [`127.0.0.1:${process.env.INVENTORY_PORT ?? 6101}`];
+  const known = knownOf(command, args);
+  readEnvFile(ROOT);
+  const addresses = addressesOf(process.env);
   const client = new TcpClient({ addresses, token: internalToken(), log: createLog('ledger', 'warn'), maxInFlight: 1 });
   const options = { requestId: `ledger-${command}`, deadlineMs: DEADLINE_MS };
   try {
@@ -59,7 +75,6 @@ async function main([command, ...args]: string[]): Promise<void> {
       console.log(`${items} items, ${orders} were made anew from ${position} events.`);
       return;
     }
-    const known = knownOf(args);
     const report = await client.call(ledger.verify, { ...(known && { known }) }, options);
     print(report);
     process.exitCode = report.ok ? 0 : 1;

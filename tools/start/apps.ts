@@ -1,7 +1,9 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { ProcessSpec } from '../databases/process';
+import type * as Configuration from './configuration';
 
 export type AppName = 'inventory' | 'gateway' | 'notification';
 
@@ -69,9 +71,10 @@ export function appEnvironment(settings: AppSettings): NodeJS.ProcessEnv {
   return env;
 }
 
-/** Where to connect to what listens at `host`. */
+/** Where to connect to what listens at `host`, as it stands before a port: an IPv6 address in brackets. */
 export function reachable(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 export function opsUrl(app: AppName, env: NodeJS.ProcessEnv): string {
@@ -92,10 +95,25 @@ export function appSpec(app: AppName, env: NodeJS.ProcessEnv, root: string): Pro
     args: [...NODE_FLAGS, join(root, 'dist', `${app}.js`)],
     env,
     cwd: root,
+    hopeless: () => badSettings(env),
     ready: async (signal) => {
       while ((await status(`${opsUrl(app, env)}/health/ready`)) !== 200) await sleep(30, undefined, { signal });
     },
   };
+}
+
+/** What is wrong with the settings of any app, in one message: starting it again would not mend them. */
+async function badSettings(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  // Loaded only when an app has ended before it was ready: it takes as long as an app takes to load.
+  const file = pathToFileURL(join(__dirname, 'configuration.js')).href;
+  const { configurationFaults } = (await import(file)) as typeof Configuration;
+  const faults = configurationFaults(env);
+  return faults.length > 0 ? cantStart(faults) : undefined;
+}
+
+/** All that is in the way of a start, in one message. */
+export function cantStart(faults: readonly string[]): string {
+  return `Stockwire can't start:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
 }
 
 function status(url: string): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tryListening } from '../databases/ports';
-import type { Ports } from './apps';
+import { cantStart, type Ports } from './apps';
 
 /** Throws one error that names every port that can't be used, the variable that moves it, and who holds it. */
 export async function checkPorts(ports: Ports, host: string): Promise<void> {
@@ -11,7 +11,7 @@ export async function checkPorts(ports: Ports, host: string): Promise<void> {
     else if (code === 'EACCES') faults.push(`port ${port} is not allowed for this user; set ${name} to move it`);
     else if (code) faults.push(`port ${port} on ${host}: ${code}; set HOST or ${name}`);
   }
-  if (faults.length > 0) throw new Error(`Stockwire can't start:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0) throw new Error(cantStart(faults));
 }
 
 /** Who listens there, as far as the system tells: Linux does, for processes of the same user. */

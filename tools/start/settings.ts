@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { PORTS, type Ports } from './apps';
+import { cantStart, PORTS, type Ports } from './apps';
 
 export interface Settings {
   /** The project's folder. */
@@ -19,11 +19,19 @@ npm start -- --help  this
 Ctrl-C stops everything; data stays in DATA_DIR (./data). Settings are environment variables, also from a file .env here;
 README.md has the table.`;
 
+/** Takes what is unset from the file `.env` of the project: the environment wins over the file. */
+export function readEnvFile(root: string): void {
+  const file = join(root, '.env');
+  if (existsSync(file)) loadEnvFile(file);
+}
+
+export function dataDirOf(root: string, env: NodeJS.ProcessEnv): string {
+  return resolve(root, env.DATA_DIR || 'data');
+}
+
 /** Reads `.env`, the environment and the arguments. Throws one error that names everything that is wrong. */
 export function readSettings(root: string, args: readonly string[], env: NodeJS.ProcessEnv): Settings {
-  const file = join(root, '.env');
-  // Fills in what is unset, so the environment wins over the file.
-  if (existsSync(file)) loadEnvFile(file);
+  readEnvFile(root);
   const faults = args.filter((arg) => arg !== '--demo').map((arg) => `${arg}: no such option`);
   const ports = { ...PORTS } as Ports;
   for (const name of Object.keys(ports) as (keyof Ports)[]) {
@@ -34,10 +42,10 @@ export function readSettings(root: string, args: readonly string[], env: NodeJS.
     else faults.push(`${name}: ${text} is not a port (1 to 65535)`);
   }
   faults.push(...sharedPorts(ports));
-  if (faults.length > 0) throw new Error(`Stockwire can't start:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0) throw new Error(cantStart(faults));
   return {
     root,
-    dataDir: resolve(root, env.DATA_DIR || 'data'),
+    dataDir: dataDirOf(root, env),
     host: env.HOST || '127.0.0.1',
     ports,
     demo: args.includes('--demo'),

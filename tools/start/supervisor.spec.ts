@@ -55,6 +55,13 @@ describe('the supervisor', () => {
     expect(register.started).toBe(1);
   });
 
+  it('gives up at once what was never ready and never will be', async () => {
+    const hopeless = async (): Promise<string> => 'PORT is wrong';
+    void supervisor.start({ ...spec('process.exit(1)', () => new Promise(() => {})), hopeless }).catch(() => {});
+    await expect(supervisor.failure).rejects.toThrow('PORT is wrong');
+    expect(register.started).toBe(1);
+  });
+
   it('ends what is asked to stop before it was ready, and tells whoever waits for it', async () => {
     const start = supervisor.start(spec(STAYS, () => new Promise(() => {})));
     await supervisor.stop('app', 5_000);

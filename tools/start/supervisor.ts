@@ -20,6 +20,8 @@ interface Entry {
   running?: Running;
   ends: number[];
   tail: string[];
+  /** Whether it has been ready once. */
+  worked: boolean;
   /** Aborted when it shall not run any more. */
   over: AbortController;
   /** Resolves when it has ended for good. */
@@ -47,7 +49,8 @@ export class Supervisor {
   /** Resolves when it is ready for the first time. From then on it is kept running. */
   async start(spec: ProcessSpec): Promise<void> {
     if (this.closed) throw new Error(`${spec.name} is not started any more`);
-    const entry: Entry = { spec, ends: [], tail: [], over: new AbortController(), done: Promise.resolve() };
+    const over = new AbortController();
+    const entry: Entry = { spec, ends: [], tail: [], worked: false, over, done: Promise.resolve() };
     this.entries.set(spec.name, entry);
     await new Promise<void>((ready, failed) => {
       entry.done = this.keep(entry, ready).then(() =>
@@ -84,6 +87,8 @@ export class Supervisor {
     while (!over.signal.aborted) {
       const exit = await this.runOnce(entry, ready);
       if (over.signal.aborted) return;
+      const why = entry.worked ? undefined : await spec.hopeless?.();
+      if (why !== undefined) return this.fail(new Error(why));
       entry.ends = recent([...entry.ends, Date.now()], Date.now());
       const next = afterEnd(entry.ends);
       if (next === 'give-up') return this.giveUp(entry, exit);
@@ -114,7 +119,8 @@ export class Supervisor {
     return exit;
   }
 
-  private async watchReady({ spec, ends }: Entry, signal: AbortSignal, ready: () => void): Promise<void> {
+  private async watchReady(entry: Entry, signal: AbortSignal, ready: () => void): Promise<void> {
+    const { spec, ends } = entry;
     const reminder = setInterval(() => {
       this.output.say(`still waiting for ${spec.name} to become ready`, 'warn');
     }, REMIND_AFTER_MS);
@@ -124,6 +130,7 @@ export class Supervisor {
       try {
         await spec.ready(signal);
         if (ends.length > 0) this.output.say(`${spec.name} is ready again`);
+        entry.worked = true;
         ready();
         void this.tend(spec, signal);
         break;

@@ -82,10 +82,14 @@ function sendElsewhere(fastify: FastifyInstance, ops: OpsServer): void {
 async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConfig>, log: Logger): Promise<void> {
   const { corsOrigins } = config;
   app.setGlobalPrefix(PREFIX);
-  const [anyone] = corsOrigins;
   if (corsOrigins.length > 0) {
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-    app.enableCors({ origin: anyone === '*' ? '*' : corsOrigins, methods, exposedHeaders: EXPOSED, maxAge: 600 });
+    app.enableCors({
+      origin: corsOrigins.includes('*') ? '*' : corsOrigins,
+      methods,
+      exposedHeaders: EXPOSED,
+      maxAge: 600,
+    });
   }
   secure(app);
   refuseUnreadable(app.getHttpAdapter().getInstance());

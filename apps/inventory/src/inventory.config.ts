@@ -1,4 +1,4 @@
-import { port, ServiceConfig, Setting, text, whole } from '@app/common';
+import { address, port, ServiceConfig, Setting, whole } from '@app/common';
 import { hostname } from 'node:os';
 
 export class InventoryConfig extends ServiceConfig {
@@ -11,7 +11,7 @@ export class InventoryConfig extends ServiceConfig {
   @Setting({
     env: 'ADVERTISE_ADDRESS',
     doc: 'host:port under which other inventories and gateways reach this one; unique for each. A restarted one ends what its predecessor at the same address left open.',
-    parse: text,
+    parse: address,
     shownDefault: 'hostname:INVENTORY_PORT',
   })
   advertise = '';

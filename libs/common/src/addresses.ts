@@ -13,7 +13,7 @@ export async function resolveAddresses(entries: readonly string[]): Promise<Addr
 
 async function resolve(entry: string): Promise<Address[]> {
   const colon = entry.lastIndexOf(':');
-  const host = entry.slice(0, colon);
+  const host = entry.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const port = Number(entry.slice(colon + 1));
   try {
     return (await lookup(host, { all: true })).map(({ address }) => ({ host: address, port }));

@@ -1,4 +1,4 @@
-import { Setting, addresses, atLeast, oneOf, share, text, url, whole } from './setting.config';
+import { Setting, addresses, atLeast, oneOf, origins, share, text, url, whole } from './setting.config';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -82,7 +82,7 @@ export class EdgeConfig extends ServiceConfig {
   @Setting({
     env: 'CORS_ORIGINS',
     doc: 'Origins of browser pages that may call, or *.',
-    parse: (value) => value.split(',').map((entry) => entry.trim()),
+    parse: origins,
   })
   corsOrigins: string[] = [];
 

@@ -1,12 +1,15 @@
 import { ServiceConfig } from './service.config';
 import {
+  address,
   addresses,
   atLeast,
   ConfigError,
   describeConfig,
   flag,
   loadConfig,
+  origins,
   port,
+  proxies,
   Setting,
   url,
   whole,
@@ -66,8 +69,25 @@ describe('the configuration', () => {
     [flag, 'yes'],
     [addresses, 'nowhere'],
     [addresses, ','],
+    [addresses, '127.0.0.1:70000'],
+    [addresses, '::1:6101'],
+    [address, '10.0.0.5'],
+    [origins, 'shop.example.com'],
+    [origins, 'https://shop.example.com/'],
+    [origins, 'https://Shop.example.com'],
+    [proxies, 'nonsense'],
+    [proxies, '1'],
+    [proxies, '10.0.0.0/33'],
     [url('redis'), 'http://127.0.0.1'],
   ])('refuses what does not fit: %p %s', (parse, text) => {
     expect(() => parse(text)).toThrow('must be');
+  });
+
+  it('takes addresses of both kinds, origins as browsers send them, and proxies as Fastify knows them', () => {
+    expect(addresses('inventory:6101, [::1]:6101')).toEqual(['inventory:6101', '[::1]:6101']);
+    expect(origins('https://shop.example, http://127.0.0.1:5173,app://till,')).toHaveLength(3);
+    expect(origins('*')).toEqual(['*']);
+    expect(proxies('true')).toBe(true);
+    expect(proxies('loopback, 10.0.0.0/8,fd00::/8,10.0.0.0/255.0.0.0')).toHaveLength(4);
   });
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isKnownToAll } from './known-secrets';
 
 /** Turns the text of an environment variable into its value, or throws an Error whose message says what would be right. */
@@ -149,11 +150,55 @@ export function url(...protocols: string[]): Parse<string> {
   };
 }
 
+/** An IPv6 address stands in brackets, as in a URL. */
+function isAddress(text: string): boolean {
+  const [, digits] = /^(?:\[[\da-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/i.exec(text) ?? [];
+  return digits !== undefined && Number(digits) >= 1 && Number(digits) <= 65_535;
+}
+
+export function address(text: string): string {
+  if (!isAddress(text)) throw new Error('must be host:port');
+  return text;
+}
+
 /** `host:port` entries. */
 export function addresses(text: string): string[] {
   const found = list(text);
-  const bad = found.length === 0 || found.some((address) => !/^[^\s:]+:\d{1,5}$/.test(address));
-  if (bad) throw new Error('must be a list of host:port');
+  if (found.length === 0 || !found.every(isAddress)) throw new Error('must be a list of host:port');
+  return found;
+}
+
+/** As browsers send them, letter for letter: what they would never send is a mistake, and lets nobody in. */
+export function origins(text: string): string[] {
+  const found = list(text);
+  const isOrigin = (entry: string): boolean =>
+    /^https?:/i.test(entry)
+      ? URL.canParse(entry) && new URL(entry).origin === entry
+      : /^(\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#]+)$/.test(entry);
+  if (!found.every(isOrigin)) throw new Error('must be * or a list such as https://shop.example.com, without a path');
+  return found;
+}
+
+const NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** Whether Fastify takes it for a proxy: a name of its own, an address, or a network with its bits or its IPv4 mask. */
+function isNetwork(text: string): boolean {
+  const [host = '', bits, ...more] = text.split('/');
+  const version = isIP(host);
+  if (NETWORKS.has(text)) return true;
+  if (version === 0 || more.length > 0) return false;
+  if (bits === undefined || (version === 4 && isIP(bits) === 4)) return true;
+  return /^\d+$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128);
+}
+
+/** Which proxies are believed. */
+export function proxies(text: string): boolean | string[] {
+  if (text === 'true' || text === 'false') return text === 'true';
+  const found = list(text);
+  if (!found.every(isNetwork))
+    throw new Error(
+      `must be true, false, or a list of addresses, networks such as 10.0.0.0/8, ${[...NETWORKS].join(', ')}`,
+    );
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { EdgeConfig, Setting, flag, list, whole } from '@app/common';
+import { EdgeConfig, Setting, proxies, whole } from '@app/common';
 import { LIMITS } from '@app/contracts';
 
 /** Requests a minute; 0 means no limit. */
@@ -44,7 +44,7 @@ export class AuthConfig extends EdgeConfig {
   @Setting({
     env: 'TRUST_PROXY',
     doc: 'Addresses or networks of the proxies in front, whose X-Forwarded-For is believed; true believes anyone.',
-    parse: (text) => (text === 'true' || text === 'false' ? flag(text) : list(text)),
+    parse: proxies,
   })
   trustProxy: boolean | string[] = false;
 }
