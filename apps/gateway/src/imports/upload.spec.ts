@@ -61,6 +61,9 @@ describe('an upload', () => {
     ['no file', [map('a:b')], 'file'],
     ['another file', ['name="csv"; filename="a"\r\n\r\nx'], 'csv'],
     ['a map behind the file', [FILE, map('a:b')], 'map'],
+    ['a second file', [FILE, FILE], 'file'],
+    ['a second file of another name', [FILE, 'name="other"; filename="b"\r\n\r\nx'], 'file'],
+    ['too many fields', [...Array.from({ length: 6 }, () => map('a:b')), FILE], 'file'],
     ['another field', ['name="nonsense"\r\n\r\nx', FILE], 'nonsense'],
     ['a map that is too long', [map('x'.repeat(LIMITS.importMap + 1)), FILE], 'map'],
   ])('of a form with %s is refused by its name', async (_, parts, field) => {

@@ -87,6 +87,9 @@ function partOf(raw: IncomingMessage): Promise<Part> {
       else
         resolve({ fileName: nameOf(fileName), map, stream: (file = stream), rest: () => over(form, raw, () => fault) });
     });
+    // Beyond its limits Busboy says no more than this: what comes then would be lost in silence.
+    for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
+      form.on(limit, () => fail('file', 'must be the only file of the form, with no more than a few fields before it'));
     form.on('finish', () => file ?? fail('file', 'is missing'));
     // Not by pipeline(): that would close the connection, and with it the answer.
     const breakOff = (): void => {

@@ -1,6 +1,6 @@
 import { LIMITS, type Crossing, type EventText, type LedgerEvent, type Location, type Operation } from '@app/contracts';
 import { takeAlerts } from '../items/alert';
-import { codesOf, codesTouched } from '../items/catalogue';
+import { codesTouched } from '../items/catalogue';
 import { evolve, itemOf, unborn, type ItemState } from '../items/item';
 import { isRejection, type Rejection } from '../items/rejection';
 import { changeLocation, codeIn, isStocked, type KnownLocations } from '../locations/location';
@@ -20,7 +20,7 @@ import type { ItemDraft } from '../stock/line';
 import { approvedBy } from '../stocktakes/approval';
 import { stocktakeOf } from '../stocktakes/stocktake';
 import { chainHash } from './chain';
-import { needs, placesOf, type Command, type ItemChange, type View } from './command';
+import { codesWanted, needs, placesOf, type Command, type ItemChange, type View } from './command';
 import { decideCommand } from './decide';
 import type { Batch, Entry, LocationBatch, OutcomeRow, Tail } from './ledger.repository';
 import { outcomeOf, type Outcome, type Reply } from './outcome';
@@ -157,8 +157,8 @@ export class Plan<Entry_ extends { command: Command }> implements View {
       this.decided.push({ entry, outcome: outcomeOf([], { reply, position: this.tail.position, replayed: false }) });
       return true;
     }
-    if (this.operations.has(command.operation.id) || this.codesFor(command).some((code) => this.claims.has(code)))
-      return false;
+    const codes = [...needs(command).codes, ...codesWanted(command, this)];
+    if (this.operations.has(command.operation.id) || codes.some((code) => this.claims.has(code))) return false;
     if (command.kind === 'location') {
       this.place(entry, command);
       return true;
@@ -175,13 +175,6 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     touched.forEach((code) => this.claims.set(code, entry));
     this.take(entry, command, decision);
     return true;
-  }
-
-  /** A restored item takes its own codes again. */
-  private codesFor(command: Command): readonly string[] {
-    if (command.kind !== 'restore') return needs(command).codes;
-    const item = this.item(command.itemId);
-    return item ? codesOf(item) : [];
   }
 
   /** The command of this group that takes or frees a code. */
