@@ -16,8 +16,9 @@ const SOCKETS = ['idle-socket', 'fan-out', 'burst', 'resume'] as const;
 const OTHERS = ['import', 'push', 'push-crowd', 'push-everything', 'webhooks', ...SOCKETS, 'as-of', 'memory'];
 /** What needs no shelf full of items. */
 const BARE: readonly string[] = [...SOCKETS, 'as-of'];
+const NAMES = [...ROWS.map(({ id }) => id), ...OTHERS];
 const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>] [--json]
-rows: ${[...ROWS.map(({ id }) => id), ...OTHERS].join(', ')}
+rows: ${NAMES.join(', ')}
 two-inventories compares Stockwire with itself: a second inventory, behind a gateway that knows both, against one.`;
 
 const { values } = parseArgs({
@@ -32,9 +33,19 @@ const { values } = parseArgs({
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Whether a row was asked for; `adjust` asks for all that begin so. */
+/** `adjust` means all that begin so. */
+function means(only: string, id: string): boolean {
+  return id === only || id.startsWith(`${only}-`);
+}
+
+/** Whether a row was asked for. */
 function wanted(id: string): boolean {
-  return values.only?.some((only) => id === only || id.startsWith(`${only}-`)) ?? true;
+  return values.only?.some((only) => means(only, id)) ?? true;
+}
+
+/** What was asked for and is no row. */
+function unknown(): string[] {
+  return values.only?.filter((only) => !NAMES.some((id) => means(only, id))) ?? [];
 }
 
 async function measure(stack: Stack, generator: Generator): Promise<RowResult[]> {
@@ -88,6 +99,11 @@ async function socketRows(stack: Stack, { api }: Stockwire): Promise<RowResult[]
 
 async function main(): Promise<void> {
   if (values.help) return say(USAGE);
+  const strange = unknown();
+  if (strange.length > 0) {
+    process.exitCode = 2;
+    return say(`there is no row ${strange.join(', ')}\n${USAGE}`);
+  }
   endOnSignals();
   const stack = await Stack.start({ say });
   const generator = new Generator();
