@@ -140,7 +140,9 @@ class Outages {
         name: 'slow database',
         begin: () => Promise.resolve((line.delayMs = SLOW_MS)),
         end: () => Promise.resolve((line.delayMs = 0)),
-        ...refusing,
+        // It answers, so nobody is refused at once: a change waits for a group and is in the next one, each 1.5 s at most.
+        answersWithin: { write: 3_000, read: 5_000 },
+        healsWithin: HEALS_WITHIN_MS,
       },
       this.clock('clock an hour ahead', HOUR_MS),
       this.clock('clock an hour behind', -HOUR_MS),
