@@ -1,5 +1,6 @@
 import { DomainError, expectedFailure } from '@app/common';
 import type { AskStock, Clock, Level, PastStock } from '@app/contracts';
+import { firstWhere } from '../ledger/wide-search';
 import { isOnTime, runsUpTo, Sum, type Fact, type Sums } from './checkpoint';
 import { CheckpointsService } from './checkpoints.service';
 import type { FactsRepository } from './facts.repository';
@@ -8,8 +9,6 @@ import type { FactsRepository } from './facts.repository';
 const PATIENCE_MS = 500;
 /** Questions for which that is done at the same time: it reads all events of an item. */
 const MOST_ADDING = 4;
-/** Events looked at in one step of the search for a time: a step costs a round trip, an event next to nothing. Three steps find one of 250,000. */
-const PROBES = 63;
 
 /** An item's events up to one of them. */
 interface UpTo {
@@ -101,24 +100,12 @@ export class AsOfService {
   /** The number of the last event recorded at or before a time; 0 when there is none. */
   private async recordedBy({ itemId, time, last }: Question): Promise<number> {
     if (time >= last.at) return last.seq;
-    let low = 0;
-    let high = last.seq;
-    while (high - low > 1) {
-      const step = Math.max(1, Math.ceil((high - low) / (PROBES + 1)));
-      const probes: number[] = [];
-      for (let seq = low + step; seq < high; seq += step) probes.push(seq);
-      const found = await this.facts.recordedAt(itemId, probes);
-      for (const seq of probes) {
-        const at = found.get(seq);
-        if (at === undefined) throw new Error(`item ${itemId} has no event ${seq}`);
-        if (at > time) {
-          high = seq;
-          break;
-        }
-        low = seq;
-      }
-    }
-    return low;
+    const later = await firstWhere({ after: 0, upTo: last.seq }, async (seqs) => {
+      const found = await this.facts.recordedAt(itemId, seqs);
+      if (found.size < seqs.length) throw new Error(`item ${itemId} lacks events up to ${last.seq}`);
+      return new Map([...found].map(([seq, at]) => [seq, at > time]));
+    });
+    return later - 1;
   }
 
   /** Undefined while they are not summed up that far. */

@@ -26,6 +26,7 @@ import {
   type RangeFilter,
   type Tail,
 } from './ledger.repository';
+import { firstWhere } from './wide-search';
 
 type OutcomeDocument = Omit<OutcomeRow, 'operationId'> & { _id: string };
 type MetaDocument = { _id: string; epoch: string };
@@ -138,26 +139,20 @@ export class LedgerMongo extends LedgerRepository {
     ]);
     if (near) return near._id === position ? near.seq : near.seq - 1;
     if (!newest || newest._id <= position) return newest?.seq ?? 0;
-    let [low, high] = [0, newest.seq];
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      const event = await this.ledger.findOne({ itemId, seq: middle }, options);
-      if (event && event._id <= position) low = middle;
-      else high = middle;
-    }
-    return low;
+    const beyond = await firstWhere({ after: 0, upTo: newest.seq }, async (seqs) => {
+      const found = await this.ledger.find({ itemId, seq: { $in: [...seqs] } }, options).toArray();
+      return new Map(found.map(({ _id, seq }) => [seq, _id > position]));
+    });
+    return beyond - 1;
   }
 
   async positionAt(time: string): Promise<number> {
-    let low = 1;
-    let high = (await this.tail()).position + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const event = await this.ledger.findOne({ _id: middle }, { projection: { at: 1 }, ...MAJORITY });
-      if (event && event.at < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const { position } = await this.tail();
+    return firstWhere({ after: 0, upTo: position + 1 }, async (positions) => {
+      const options = { ...MAJORITY, projection: { at: 1 } } as const;
+      const found = await this.ledger.find({ _id: { $in: [...positions] } }, options).toArray();
+      return new Map(found.map(({ _id, at }) => [_id, at >= time]));
+    });
   }
 
   async reversals(positions: readonly number[]): Promise<Map<number, number>> {
