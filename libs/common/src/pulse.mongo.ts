@@ -4,8 +4,8 @@ import type { Connection } from 'mongoose';
 import { DomainError } from './domain.errors';
 
 const BEAT_MS = 250;
-/** Beats in a row without an answer after which nobody waits any more: with the first one's wait less than the promised 2 s. */
-const MISSED = 6;
+/** Beats since the last answer after which nobody waits any more: less than the promised 2 s. */
+const MISSED = 7;
 
 /**
  * Whether the database answers at all. One that is paused, or whose disk or network hangs, keeps its connections and says
@@ -45,18 +45,15 @@ export class DatabasePulse implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Counted in turns of the event loop: a process that did not get to run has not missed an answer. */
   private beat(): void {
-    if (!this.underWay) {
-      this.underWay = true;
-      const answered = (): void => {
-        this.underWay = false;
-        this.missed = 0;
-      };
-      // One that is known to be away is not silent: whoever asks it is told so.
-      this.ping().then(answered, answered);
-      return;
-    }
-    if (++this.missed !== MISSED) return;
-    for (const give of this.waiting) give(silence());
+    if (++this.missed >= MISSED) for (const give of this.waiting) give(silence());
+    if (this.underWay) return;
+    this.underWay = true;
+    const answered = (): void => void (this.missed = 0);
+    // One that fails is no answer: when all connections wait for the database, it got none.
+    const failed = (): void => undefined;
+    void this.ping()
+      .then(answered, failed)
+      .finally(() => (this.underWay = false));
   }
 }
 

@@ -36,6 +36,15 @@ describe('the pulse of a database', () => {
     await expect(pulse.unlessSilent(() => 1)).rejects.toMatchObject({ code: 'unavailable', extra: { retryAfter: 1 } });
   });
 
+  it('takes a ping that fails for no answer, as one does that gets no connection', async () => {
+    const failing = new DatabasePulse(() => new Promise((_, reject) => setTimeout(reject, 1_500)));
+    failing.onApplicationBootstrap();
+    const read = failing.unlessSilent(never).catch((error: { code: string }) => error.code);
+    await jest.advanceTimersByTimeAsync(2_000);
+    failing.onApplicationShutdown();
+    expect(await Promise.race([read, Promise.resolve('still waiting')])).toBe('unavailable');
+  });
+
   it('lets reads through again with its first answer', async () => {
     answers = true;
     answer?.();
