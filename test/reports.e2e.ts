@@ -92,6 +92,11 @@ describe('the valuation', () => {
     expect([first.data.length, first.at]).toEqual([7, first.position]);
     await move(hearts.id, 'receive', 1_000, { unitCost: 1 });
     const cursor = first.page.nextCursor ?? '';
+    for (const other of ['method=fifo', `asOf=${before}`])
+      expect((await rest.call('GET', `/reports/valuation?${other}&cursor=${cursor}`)).body).toMatchObject({
+        code: 'validation',
+        errors: [{ field: 'cursor' }],
+      });
     const rows = [...first.data];
     for (let next: string | null = cursor; next !== null;) {
       const page: Valuation = await get<Valuation>(`/valuation?limit=7&cursor=${next}`);

@@ -274,6 +274,12 @@ describe('stock at several locations', () => {
       cursor = page.body.page.nextCursor;
     }
     expect(seen).toEqual(['main', ...codes].sort());
+    const { nextCursor } = (await rest.call<LevelPage>('GET', `/items/${id}/levels?limit=1`)).body.page;
+    const other = await rest.newItem({ quantity: 1 });
+    expect((await rest.call('GET', `/items/${other.id}/levels?cursor=${nextCursor}`)).body).toMatchObject({
+      code: 'validation',
+      errors: [{ field: 'cursor' }],
+    });
   });
 });
 

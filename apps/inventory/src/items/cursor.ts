@@ -1,5 +1,4 @@
-import { invalid } from '@app/common';
-import type { ItemQuery } from '@app/contracts';
+import { isId, type ItemQuery } from '@app/contracts';
 import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { orderOf, type Keyset } from './paging';
 
@@ -10,12 +9,12 @@ export function encodeCursor(query: ItemQuery, { value, id }: Keyset): string {
 
 /** @throws DomainError `validation` for anything that this question did not make */
 export function decodeCursor(query: ItemQuery, cursor: string): Keyset {
-  const [value = null, id] = placeIn(questionOf(query), cursor);
   const { field } = orderOf(query.sort);
-  const fits =
-    field === 'quantity' ? typeof value === 'number' : typeof value === 'string' || (field === 'sku' && value === null);
-  if (fits && typeof id === 'string' && /^[0-9a-f]{24}$/.test(id)) return { value, id };
-  throw invalid('cursor', 'is not one that a page of this question has given');
+  return placeIn(questionOf(query), cursor, ([value = null, id]) => {
+    const isText = typeof value === 'string' || (field === 'sku' && value === null);
+    const fits = field === 'quantity' ? typeof value === 'number' : isText;
+    return fits && typeof id === 'string' && isId(id) ? { value, id } : undefined;
+  });
 }
 
 /** `limit` and `count` may change from page to page. */

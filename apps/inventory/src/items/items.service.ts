@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError } from '@app/common';
 import {
   LIMITS,
   type CreateItemCommand,
@@ -16,11 +16,12 @@ import {
   type UpdateItemCommand,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
+import { boundCursor } from '../ledger/bound-cursor';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
 import { newId } from '../ledger/new-id';
 import type { Outcome } from '../ledger/outcome';
-import { codeIn, cursorAt } from '../locations/code-cursor';
+import { codeAt } from '../locations/code-cursor';
 import { ItemTextsService, textOf } from './item-texts.service';
 import { decodeCursor, encodeCursor } from './cursor';
 import { listedLevelsOf } from './item';
@@ -145,15 +146,15 @@ export class ItemsService {
     limit = LIMITS.pageSizeDefault,
     cursor,
   }: ListLevels & { itemId: string }): Promise<LevelPage> {
-    const after = cursor === undefined ? '' : codeIn(cursor);
-    if (after === undefined) throw invalid('cursor', 'is not one that a page has given');
+    const question = { list: 'levels', itemId };
+    const after = cursor === undefined ? '' : codeAt(question, cursor);
     const position = await this.ledger.latest();
     const [state] = await this.items.states([itemId]);
     if (!state || state.deleted) throw new DomainError('not-found', `There is no item ${itemId}.`, { itemId });
     const found = listedLevelsOf(state, { after, most: limit + 1 });
     const data = found.slice(0, limit);
     const last = data.at(-1);
-    const nextCursor = found.length > limit && last ? cursorAt(last.location) : null;
+    const nextCursor = found.length > limit && last ? boundCursor(question, [last.location]) : null;
     return { data, page: { limit, nextCursor }, position };
   }
 }

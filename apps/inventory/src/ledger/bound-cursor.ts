@@ -11,11 +11,16 @@ export function boundCursor(question: Question, place: Place): string {
   return Buffer.from(JSON.stringify([markOf(question), ...place])).toString('base64url');
 }
 
-/** @throws DomainError `validation` for a cursor that this question did not make */
-export function placeIn(question: Question, cursor: string): Place {
-  const parts = partsOf(cursor);
-  if (parts?.[0] !== markOf(question)) throw invalid('cursor', 'is not one that a page of this question has given');
-  return parts.slice(1);
+/**
+ * Where the page begins that a cursor asks for.
+ * @param read makes a place of its parts; undefined when these are no place of this list
+ * @throws DomainError `validation` for a cursor that this question did not make
+ */
+export function placeIn<Found>(question: Question, cursor: string, read: (parts: Place) => Found | undefined): Found {
+  const [mark, ...parts] = partsOf(cursor) ?? [];
+  const place = mark === markOf(question) ? read(parts) : undefined;
+  if (place === undefined) throw invalid('cursor', 'is not one that a page of this question has given');
+  return place;
 }
 
 function partsOf(cursor: string): Place | undefined {

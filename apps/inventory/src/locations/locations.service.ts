@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError } from '@app/common';
 import {
   LIMITS,
   type CloseLocationCommand,
@@ -12,7 +12,8 @@ import {
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { ItemsRepository } from '../items/items.repository';
-import { boundCursor, placeIn } from '../ledger/bound-cursor';
+import { boundCursor } from '../ledger/bound-cursor';
+import { codeAt } from './code-cursor';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
 import type { LocationChange } from './location';
@@ -55,8 +56,7 @@ export class LocationsService {
 
   async list({ limit = LIMITS.pageSizeDefault, cursor, closed = false }: ListLocations): Promise<LocationPage> {
     const question = { list: 'locations', closed };
-    const [after] = cursor === undefined ? [''] : placeIn(question, cursor);
-    if (typeof after !== 'string') throw invalid('cursor', 'is not one that a page of this question has given');
+    const after = cursor === undefined ? '' : codeAt(question, cursor);
     const found = await this.repository.page({ after, limit: limit + 1, closed });
     const data = found.slice(0, limit);
     const last = data.at(-1);

@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError } from '@app/common';
 import { LIMITS, type Ordered, type OrderPage, type Shown } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
@@ -62,7 +62,5 @@ export class OrdersService {
 }
 
 function placeOf(question: Question, cursor: string): number {
-  const [since] = placeIn(question, cursor);
-  if (typeof since === 'number') return since;
-  throw invalid('cursor', 'is not one that a page of this question has given');
+  return placeIn(question, cursor, ([since]) => (typeof since === 'number' ? since : undefined));
 }

@@ -97,10 +97,10 @@ export class ConsumptionService {
     const question = { ...asked, epoch: this.ledger.epoch };
     if (cursor === undefined)
       return { question, period, stretch: { upTo: await this.ledger.latest(), skip: 0, limit } };
-    const [upTo, skip, from, to] = placeIn(question, cursor);
-    if (typeof upTo !== 'number' || typeof skip !== 'number' || skip < 0 || !isTime(from) || !isTime(to))
-      throw invalid('cursor', 'is not one that a page of this question has given');
-    return { question, period: { from, to }, stretch: { upTo, skip, limit } };
+    return placeIn(question, cursor, ([upTo, skip, from, to]) => {
+      if (typeof upTo !== 'number' || typeof skip !== 'number' || skip < 0 || !isTime(from) || !isTime(to)) return;
+      return { question, period: { from, to }, stretch: { upTo, skip, limit } };
+    });
   }
 }
 

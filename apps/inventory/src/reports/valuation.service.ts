@@ -1,5 +1,6 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError } from '@app/common';
 import {
+  isId,
   LIMITS,
   type AskValuation,
   type CostMethod,
@@ -9,6 +10,7 @@ import {
   type ValuationTotal,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
+import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { Calculations, WAIT_MS } from './calculations';
@@ -59,15 +61,16 @@ export class ValuationService {
     limit = LIMITS.pageSizeDefault,
     cursor,
   }: AskValuation): Promise<Reported<Valuation>> {
+    const question = { report: 'valuation', method, asOf, epoch: this.ledger.epoch };
     const head = await this.ledger.latest();
     const now = new Date().toISOString();
     const past = asOf !== undefined && Date.parse(asOf) < Date.parse(now);
-    const place = cursor === undefined ? undefined : placeOf(cursor);
+    const place = cursor === undefined ? undefined : placeOf(question, cursor);
     const total = place ? undefined : await this.total(method, past ? asOf : undefined, head);
     // The pages go on where the first one was, so that they add up to its total.
     const position = place?.position ?? total?.position ?? head;
     const { data, next } = await this.rows(method, position, limit, place?.itemId ?? '');
-    const nextCursor = next === null ? null : cursorOf({ position, itemId: next });
+    const nextCursor = next === null ? null : boundCursor(question, [position, next]);
     const shown = total ? { items: total.items, quantity: total.quantity, value: total.value } : null;
     const report = { method, asOf: past ? asOf : now, position, data, page: { limit, nextCursor }, total: shown };
     return { report, position: past ? head : position };
@@ -155,12 +158,8 @@ interface Place {
   itemId: string;
 }
 
-function cursorOf({ position, itemId }: Place): string {
-  return Buffer.from(`${position}:${itemId}`).toString('base64url');
-}
-
-function placeOf(cursor: string): Place {
-  const [, position, itemId] = /^(\d{1,15}):([0-9a-f]{24})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (position === undefined || itemId === undefined) throw invalid('cursor', 'is not one that a page has given');
-  return { position: Number(position), itemId };
+function placeOf(question: Question, cursor: string): Place {
+  return placeIn(question, cursor, ([position, itemId]) =>
+    typeof position === 'number' && typeof itemId === 'string' && isId(itemId) ? { position, itemId } : undefined,
+  );
 }

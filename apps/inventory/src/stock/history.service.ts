@@ -129,9 +129,9 @@ function cursorsOf(
 }
 
 function placeOf(question: Question, cursor: string): Place {
-  const [way, position] = placeIn(question, cursor);
-  if ((way === 'next' || way === 'prev') && typeof position === 'number') return { way, position };
-  throw invalid('cursor', 'is not one that a page of this question has given');
+  return placeIn(question, cursor, ([way, position]) =>
+    (way === 'next' || way === 'prev') && typeof position === 'number' ? { way, position } : undefined,
+  );
 }
 
 function filterOf(query: Omit<ListMovements, 'limit' | 'cursor' | 'order'>): RangeFilter {

@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError } from '@app/common';
 import {
   LIMITS,
   type Actor,
@@ -280,9 +280,9 @@ function cut<Row>(found: readonly Row[], limit: number): { page: Row[]; last: Ro
 }
 
 function partsOf(question: Question, cursor: string): [string, string] {
-  const [one, other] = placeIn(question, cursor);
-  if (typeof one === 'string' && typeof other === 'string') return [one, other];
-  throw invalid('cursor', 'is not one that a page of this question has given');
+  return placeIn(question, cursor, ([one, other]) =>
+    typeof one === 'string' && typeof other === 'string' ? [one, other] : undefined,
+  );
 }
 
 function placeOf(question: Question, cursor: string): { openedAt: string; id: string } {
