@@ -31,9 +31,15 @@ class Child<Request extends ToAudience | string, Answer> {
   }
 
   async answer(): Promise<Answer> {
-    const ended = once(this.process, 'exit').then(([code]) => Promise.reject(new Error(`a child ended with ${code}`)));
-    const [answer] = (await Promise.race([once(this.process, 'message'), ended])) as [Answer];
-    return answer;
+    const over = new AbortController();
+    const first = (event: 'exit' | 'message'): Promise<unknown[]> => once(this.process, event, { signal: over.signal });
+    const ended = first('exit').then(([code]) => Promise.reject(new Error(`a child ended with ${String(code)}`)));
+    try {
+      const [answer] = (await Promise.race([first('message'), ended])) as [Answer];
+      return answer;
+    } finally {
+      over.abort();
+    }
   }
 
   ask(request: Request): Promise<Answer> {
@@ -47,7 +53,6 @@ class Child<Request extends ToAudience | string, Answer> {
   }
 
   stop(): void {
-    this.process.removeAllListeners('exit');
     this.process.kill();
   }
 }
