@@ -12,7 +12,6 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
     'Fetch a new access token (`POST /auth/refresh`), or log in again. At the login itself: the address or the password is wrong.',
   forbidden: 'Ask an admin for a user or a key with a higher role.',
   'not-found': 'It was deleted or closed, or never was: look it up anew. `itemId`, `location` … name what is missing.',
-  'method-not-allowed': 'Use a method that the path has in the OpenAPI document.',
   duplicate: '`field` names what another one has already, such as `sku`: use that one, or another value.',
   'insufficient-stock':
     'Nothing was booked. Show the figure that `shortOf` names (`available`; of what is put back, `unavailable`) of `itemId` at `location` beside what was `requested`, and let somebody decide.',

@@ -5,7 +5,6 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'not-found'
-  | 'method-not-allowed'
   | 'duplicate'
   | 'insufficient-stock'
   | 'stale-quantity'
@@ -49,7 +48,6 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
-  'method-not-allowed': 405,
   duplicate: 409,
   'insufficient-stock': 409,
   'stale-quantity': 409,
@@ -94,7 +92,6 @@ export const TITLES: Readonly<Record<ErrorCode, string>> = {
   unauthenticated: 'Authentication is required',
   forbidden: 'The role is too low',
   'not-found': 'There is no such thing',
-  'method-not-allowed': 'This method is not allowed here',
   duplicate: 'The value is taken',
   'insufficient-stock': 'Not enough stock is available',
   'stale-quantity': 'The quantity has changed meanwhile',

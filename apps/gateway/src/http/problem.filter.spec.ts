@@ -16,7 +16,6 @@ describe('what becomes of a failure', () => {
 
   it.each([
     [404, 'not-found'],
-    [405, 'method-not-allowed'],
     [413, 'too-large'],
     [415, 'unsupported-media-type'],
     [400, 'validation'],

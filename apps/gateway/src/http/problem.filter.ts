@@ -48,7 +48,6 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'not-found',
-  405: 'method-not-allowed',
   413: 'too-large',
   415: 'unsupported-media-type',
   429: 'rate-limited',
