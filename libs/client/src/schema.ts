@@ -1699,7 +1699,7 @@ export interface components {
             onHand: number;
             /** @example 85123A */
             sku: string | null;
-            /** @description The place was counted again since, outside of this stocktake: that count holds. */
+            /** @description There was a difference, and the place was counted again since, outside of this stocktake: that count holds. */
             superseded: boolean;
         };
         Change: {

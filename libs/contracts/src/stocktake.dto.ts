@@ -165,7 +165,10 @@ export class BookedLine {
   @ApiProperty({ type: 'integer', description: 'On hand afterwards.' })
   onHand!: number;
 
-  @ApiProperty({ description: 'The place was counted again since, outside of this stocktake: that count holds.' })
+  @ApiProperty({
+    description:
+      'There was a difference, and the place was counted again since, outside of this stocktake: that count holds.',
+  })
   superseded!: boolean;
 }
 

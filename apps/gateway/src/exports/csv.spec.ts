@@ -37,6 +37,11 @@ describe('CSV', () => {
     expect(unescapedCell('=1')).toBe('=1');
   });
 
+  it.each(["'=x", "''-3", "'＝1", "'-", '=1', '-5', "'n Sync", "''"])('brings %j back as it was', (text) => {
+    const line = csvLines([cells[0] as Column<Cell[]>], [[text]]);
+    expect(unescapedCell(line.trimEnd())).toBe(text);
+  });
+
   it.each([[[]], [['a']], [['a', 'b c']], [['a|b', 'c']], [['[x]']]])('has the list %j in one cell', (list) => {
     const cell = listCell(list);
     expect(cell === '' ? [] : listOfCell(cell)).toEqual(list);

@@ -16,6 +16,9 @@ export const BOM = '\ufeff';
 /** Text that is a plain number does nothing when a spreadsheet opens it. */
 const NUMBER = /^[+-]\d+(\.\d+)?$/;
 
+/** What looks as if an export had put an apostrophe in front: it gets one more, since an import takes one away. */
+const ESCAPED = /^'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
+
 /**
  * RFC 4180, with the line ends it asks for. A text that a spreadsheet would take for a formula gets an apostrophe in front, so that opening
  * a file runs nothing that somebody has put into a name.
@@ -26,7 +29,10 @@ const OPTIONS: Options = {
   quote_record_delimiter: true,
   escape_formulas: true,
   cast: {
-    string: (value) => (NUMBER.test(value) ? { value, escape_formulas: false } : value),
+    string: (value) => {
+      if (NUMBER.test(value)) return { value, escape_formulas: false };
+      return ESCAPED.test(value) ? `'${value}` : value;
+    },
     boolean: String,
   },
 };
@@ -63,5 +69,5 @@ export function listOfCell(text: string): unknown {
 
 /** Takes back the apostrophe that an export has put in front of a formula. */
 export function unescapedCell(text: string): string {
-  return /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? text.slice(1) : text;
+  return ESCAPED.test(text) ? text.slice(1) : text;
 }

@@ -58,6 +58,13 @@ describe('what the stock on hand cost', () => {
       expect(after(method, [{ type: 'item.created', onHand: 0, unitPrice: 3 }, received(2)])).toEqual([2, 6]);
     });
 
+    it('takes the price of the time, not an older one, where none is there and no cost was ever told', () => {
+      const created: Told = { type: 'item.created', onHand: 4, unitPrice: 9.99 };
+      const cheaper: Told = { type: 'item.updated', onHand: 0, unitPrice: 3 };
+      expect(after(method, [created, issued(4), cheaper, received(2)])).toEqual([2, 6]);
+      expect(after(method, [created, received(1, 7), issued(5), cheaper, received(2)])[1]).not.toBe(6);
+    });
+
     it('does not change by carrying pieces from one place to another, at once or by and by', () => {
       const before = [received(10, 2), received(10, 4)];
       const [sent, arrived] = [{ type: 'stock.transferred_out' }, { type: 'stock.transferred_in' }] as const;
@@ -95,6 +102,15 @@ describe('what the stock on hand cost', () => {
       const found: Told = { type: 'stock.counted', onHand: 1 };
       const dear = [received(10, 2), received(10, 9), { ...undone(2), unitCost: 9 }];
       expect(after(method, [...dear, found])).toEqual([11, 22]);
+    });
+
+    it('knows nothing of what was paid for a receipt that was taken back, also when nothing else is there', () => {
+      const created: Told = { type: 'item.created', onHand: 0, unitPrice: 3 };
+      const mistyped = [received(5, 200), { type: 'stock.reversed', onHand: -5, unitCost: 200, reverses: 2 } as const];
+      expect(after(method, [created, ...mistyped, received(5)])).toEqual([5, 15]);
+      const paid = [created, ...mistyped, received(5, 2), issued(5), received(5, 200)];
+      const undone: Told = { type: 'stock.reversed', onHand: -5, unitCost: 200, reverses: 6 };
+      expect(after(method, [...paid, undone, received(5)])).toEqual([5, 10]);
     });
 
     it('finds what a receipt brought wherever it was carried', () => {

@@ -30,8 +30,10 @@ interface Layer {
 
 /** What the pieces of one item cost, event by event, in the order in which they were recorded. */
 export abstract class Costs {
-  /** What a piece cost last: for pieces that come without a cost when there are none. */
-  protected last: number | undefined;
+  /** What a piece cost last: for pieces that come without a cost when there are none. Unknown until a cost was told. */
+  private last: number | undefined;
+  /** The costs that were told, by position, without those of receipts that were taken back. */
+  private readonly paid = new Map<number, number>();
   private unitPrice = 0;
   /** Positions at which pieces were carried at once: what takes that back carries them, too. */
   private readonly carried = new Set<number>();
@@ -52,7 +54,16 @@ export abstract class Costs {
     else if (carries) this.arrive(fact);
     else if (fact.onHand > 0) this.bring(fact, this.costOf(fact));
     else if (fact.onHand < 0) this.takeOut(fact);
-    this.last = this.known ?? this.last;
+    this.learn(fact);
+  }
+
+  private learn({ position, onHand, unitCost, reverses }: CostFact): void {
+    if (reverses === undefined && onHand > 0 && unitCost !== null) this.paid.set(position, unitCost);
+    const forgotten = reverses !== undefined && this.paid.delete(reverses);
+    if (this.paid.size === 0) this.last = undefined;
+    // What there was may have cost what is forgotten now; what was paid before that may not.
+    else if (forgotten) this.last = this.known ?? [...this.paid.values()].at(-1);
+    else this.last = this.known ?? this.last;
   }
 
   /** Of pieces that come in: what was paid, else what the others cost, else what they are sold for. What comes back was not bought. */
