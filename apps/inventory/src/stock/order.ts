@@ -55,20 +55,53 @@ function direction({ type, quantity }: ItemLine): number {
   return type === 'issue' || type === 'write_off' ? -1 : 0;
 }
 
-/** Tells what all lines together want of the item there and what there is, where that is what makes them impossible. */
+/** What lines take together from one figure of a location, and what they bring there. */
+interface Demand {
+  location: string;
+  shortOf: ShortFigure;
+  requested: number;
+  brought: number;
+  there: number;
+}
+
+/**
+ * Tells what all lines together want of the item at a place and what there is, where that is what makes them impossible: of a
+ * place for which what other lines bring there is too little, else of the one that was met first.
+ */
 function summed(item: ItemState, lines: readonly ItemLine[], refused: Rejection): Rejection {
-  const { location } = refused.extra;
+  const { location, shortOf } = refused.extra;
   if (refused.rejected !== 'insufficient-stock' || typeof location !== 'string') return refused;
-  const shortOf = refused.extra.shortOf as ShortFigure;
-  const wanting = lines.filter((line) => takenFrom(line) === shortOf && (line.location ?? MAIN) === location);
-  const requested = wanting.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0);
+  const met = demandOf(item, lines, location, shortOf as ShortFigure);
+  const others = lines.flatMap((line) => {
+    const figure = takenFrom(line);
+    return figure ? demandOf(item, lines, line.location ?? MAIN, figure) : [];
+  });
+  const short = [met, ...others].find(({ requested, brought, there }) => requested > there + brought) ?? met;
+  return short.requested > short.there ? insufficient(item, short.location, short.requested, short.shortOf) : refused;
+}
+
+function demandOf(item: ItemState, lines: readonly ItemLine[], location: string, shortOf: ShortFigure): Demand {
   const level = levelAt(item, location);
+  const taking = lines.filter((line) => takenFrom(line) === shortOf && (line.location ?? MAIN) === location);
+  const bringing = lines.filter((line) => broughtTo(line)?.join() === [location, shortOf].join());
   const there = shortOf === 'available' ? availableOf(level) : level.unavailable;
-  return requested > there ? insufficient(item, location, requested, shortOf) : refused;
+  return { location, shortOf, requested: sumOf(taking), brought: sumOf(bringing), there };
+}
+
+function sumOf(lines: readonly ItemLine[]): number {
+  return lines.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0);
 }
 
 /** Which figure of its location a line takes from. */
 function takenFrom(line: ItemLine): ShortFigure | undefined {
   if (line.type === 'put_back') return 'unavailable';
   return direction(line) < 0 || line.type === 'transfer' || line.type === 'set_aside' ? 'available' : undefined;
+}
+
+/** Where a line brings something, and to which figure there. */
+function broughtTo(line: ItemLine): [location: string, figure: ShortFigure] | undefined {
+  const { type, location = MAIN, toLocation = MAIN } = line;
+  if (type === 'transfer') return [toLocation, 'available'];
+  if (type === 'set_aside') return [location, 'unavailable'];
+  return type === 'put_back' || direction(line) > 0 ? [location, 'available'] : undefined;
 }

@@ -202,6 +202,9 @@ describe('a transfer', () => {
   });
 
   it('brings what another line takes out there, whatever their order', () => {
+    const short = [line('issue', 11, { location: 'shop' }), toShop(11)];
+    for (const lines of [short, short.toReversed()])
+      expect(moved(lines)).toMatchObject({ extra: { location: 'main', requested: 11, available: 10 } });
     expect(changes([line('issue', 4, { location: 'shop' }), toShop(4)]).map(([type]) => type)).toEqual([
       'stock.transferred_out',
       'stock.transferred_in',
