@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { Api } from './support/api';
 import { until } from './support/sockets';
 import { startApp, startStack, type AppName, type Stack } from './support/stack';
 import { Stopwatch } from './support/stopwatch';
@@ -38,4 +40,28 @@ describe('who is asked to end', () => {
       expect(running.logs()).not.toContain('"msg":"stopped"');
     }
   });
+});
+
+it('is not kept by the test of a webhook that nobody answers', async () => {
+  const stack = await startStack({ env: { WEBHOOK_TIMEOUT_MS: '30000' } });
+  const silent = createServer().listen(0, '127.0.0.1');
+  try {
+    await once(silent, 'listening');
+    const visitor = new Api(stack.gatewayUrl);
+    const { body } = await visitor.login(stack.adminEmail, stack.adminPassword);
+    const api = visitor.bearer(body.accessToken);
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const hook = await api.post<{ id: string }>('/webhooks', { url });
+    const asked = once(silent, 'connection');
+    const test = api.post<{ status: string }>(`/webhooks/${hook.body.id}/test`);
+    const [connection] = (await asked) as [NodeJS.ReadableStream];
+    connection.on('error', () => undefined).resume();
+    const watch = new Stopwatch();
+    await stack.kill('notification', 'SIGTERM');
+    expect(watch.stop()).toBeLessThan(PATIENCE_MS);
+    expect(await test).toMatchObject({ status: 200, body: { status: 'failed' } });
+  } finally {
+    await stack.stop();
+    silent.close();
+  }
 });

@@ -7,6 +7,7 @@ import { passes, StockwireProblem } from './problem.errors';
 /** One who looks at who is in a room, and may be seen there. */
 export interface Guest extends Follower {
   readonly activity: string | null;
+  /** @internal */
   onMembers(members: readonly Member[]): void;
 }
 

@@ -19,7 +19,9 @@ type Told = Change | AlertChange;
 
 /** One of those who share a feed, with its own place in it. */
 export interface Subscriber {
+  /** @internal */
   onChange(change: Told): void;
+  /** @internal */
   onStatus(status: Status, problem?: StockwireProblem): void;
   /** Up to here it has been told everything; undefined until it begins. */
   place?: Cursor | undefined;

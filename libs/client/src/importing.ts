@@ -5,6 +5,7 @@ import { StockwireProblem } from './problem.errors';
 
 /** One who looks at how far an import is. */
 export interface Onlooker extends Follower {
+  /** @internal */
   onProgress(progress: ImportProgress): void;
 }
 

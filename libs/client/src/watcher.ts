@@ -12,6 +12,7 @@ export interface Threshold {
 
 /** One who is told when an item falls to a threshold. */
 export interface Listener extends Follower {
+  /** @internal */
   onAlert(alert: Alert): void;
 }
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { ReadEvents } from './event.dto';
 import { CreateItem, ListItems, UpdateItem } from './item.dto';
 import { CreateMovement, MoveItem } from './movement.dto';
 
@@ -127,4 +128,9 @@ describe('a list query that comes in', () => {
     [{ q: ['a'] }, 'q'],
     [{ page: '2' }, 'page'],
   ])('is refused: %j', (query, field) => expect(faults(ListItems, query)).toEqual([field]));
+
+  it('is taken up to the number that the refusal names', () => {
+    expect(faults(ReadEvents, { after: '9007199254740991' })).toEqual([]);
+    expect(faults(ReadEvents, { after: '9007199254740992' })).toEqual(['after']);
+  });
 });

@@ -222,7 +222,7 @@ function isWhole(value: unknown, min: number, max: number): boolean {
 export function WholeQuery(options: WholeOptions = {}): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
+      typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
     ),
     Whole({ optional: true, ...options }),
   );

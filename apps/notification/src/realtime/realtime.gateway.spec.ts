@@ -217,6 +217,17 @@ describe('wrong input', () => {
     expect(refusals.at(-1)).toMatchObject({ error: { code: 'rate-limited', status: 429 } });
   });
 
+  it('in a flood that goes on ends the connection, and the operator sees why', async () => {
+    const subscriber = await app.connect('ana s1', { reconnection: false });
+    const ended = await app.metric('sockets_ended_total');
+    while (subscriber.disconnects.length === 0) {
+      for (let message = 0; message < 1_000; message++)
+        subscriber.socket.emit('unsubscribe', { room: 'items' }, () => undefined);
+      await sleep(1);
+    }
+    expect(await app.metric('sockets_ended_total')).toBe(ended + 1);
+  });
+
   it('of rooms is bounded', async () => {
     const subscriber = await app.connect();
     const ids = Array.from({ length: 201 }, (_, index) => itemId(100_000 + index));

@@ -80,7 +80,8 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     const session = this.sessions.of(socket);
     if (!session) return false;
     if (!session.messages.take(Date.now())) {
-      if (++session.ignored > BOUNDS.messages.ignored) session.destroy();
+      // Once: what is in the pipe still comes.
+      if (++session.ignored === BOUNDS.messages.ignored) this.sessions.endFlood(session);
       reply(refused(new DomainError('rate-limited', 'Too many messages.', { retryAfter: 1 })));
       return false;
     }

@@ -98,6 +98,11 @@ export class SessionsService implements OnModuleInit, OnModuleDestroy, BeforeApp
     this.metrics.ended.inc({ reason: 'reset' }, this.sessions.size);
   }
 
+  /** One that was told to slow down so often and does not. */
+  endFlood(session: Session): void {
+    this.end('flood', () => session.destroy());
+  }
+
   private count(state: 'live' | 'behind'): number {
     let count = 0;
     for (const { subscriptions } of this.sessions.values())

@@ -117,8 +117,12 @@ function answerOf(request: ClientRequest, body: string, deadline: number): Promi
       act();
     };
     request.once('response', (response) => settle(() => (drain(response), resolve(response))));
+    // 101 is an answer too. Without a listener Node ends the connection, and says no more than that it is closed.
+    request.once('upgrade', (response, socket) => settle(() => (socket.destroy(), resolve(response))));
     // Stays: what breaks after the answer is of no interest, but without a listener it would end the process.
     request.on('error', (error) => settle(() => reject(error)));
+    // After all of the above. However it ended, it has: who waits for an outcome must never wait for ever.
+    request.once('close', () => settle(() => reject(new Error('the connection was closed without an answer'))));
     request.end(body);
   });
 }

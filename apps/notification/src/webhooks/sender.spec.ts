@@ -84,6 +84,19 @@ describe('the sender', () => {
     expect(calls).toBe(2);
   });
 
+  it.each([
+    [
+      'turns to another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+      'answered 101',
+    ],
+    ['says nothing that is HTTP', 'hello\r\n\r\n', 'Parse Error: Expected HTTP/'],
+    ['ends without a word', '', 'socket hang up'],
+  ])('has an outcome where the other side %s', async (_, words, error) => {
+    listener = ({ socket }) => void socket.end(words);
+    expect(await send(sender(true))).toMatchObject({ ok: false, error: expect.stringContaining(error) });
+  });
+
   it('gives up a silent one, and reads of an answer only its head', async () => {
     listener = () => undefined;
     expect(await send(sender(true, 300))).toMatchObject({ ok: false, error: 'there was no answer in time' });

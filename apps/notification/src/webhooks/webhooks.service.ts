@@ -14,7 +14,7 @@ import {
   type Webhook,
   type WebhookPage,
 } from '@app/contracts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Gate } from '../feed/gate';
 import { deliveryOf } from './attempt';
@@ -34,10 +34,14 @@ const OVERLAP_MS = 24 * 3_600_000;
 /** Tests under way at the same time, and how many may wait: each may take as long as an endpoint may. */
 const TESTING = { places: 8, queue: 32 };
 
+/** A process that stops waits so long for the answer to a test; after that for the deliveries that are under way. */
+const GRACE_MS = 1_000;
+
 /** What managers do with webhooks. */
 @Injectable()
-export class Webhooks {
+export class Webhooks implements OnModuleDestroy {
   private readonly testing = new Gate(TESTING.places, TESTING.queue);
+  private readonly cut = new AbortController();
 
   constructor(
     private readonly webhooks: WebhooksRepository,
@@ -48,6 +52,11 @@ export class Webhooks {
     private readonly targets: TargetCheck,
     private readonly metrics: WebhookMetrics,
   ) {}
+
+  /** Who waits for a test that goes on to the end of its time keeps the process, and is killed with it. */
+  onModuleDestroy(): void {
+    setTimeout(() => this.cut.abort(), GRACE_MS).unref();
+  }
 
   async create(id: string, { url, types = null, itemIds = null, after }: CreateWebhook): Promise<CreatedWebhook> {
     await this.targets.insistOn(url);
@@ -116,7 +125,9 @@ export class Webhooks {
     const webhook = existing(await this.webhooks.find(id));
     const message = testMessage(id, webhook.progress.epoch, randomUUID(), new Date());
     const secrets = secretsOf(webhook, Date.now());
-    const outcome = await this.testing.run(() => this.sender.send({ url: webhook.url, secrets, message }));
+    const { url } = webhook;
+    const { signal } = this.cut;
+    const outcome = await this.testing.run(() => this.sender.send({ url, secrets, message, signal }));
     this.metrics.attempted(outcome);
     return this.entries.add(id, deliveryOf(message, 1, outcome, new Date()));
   }
