@@ -31,8 +31,8 @@ import { WebhooksRepository } from './webhooks.repository';
 
 /** After a rotation both secrets sign for so long. */
 const OVERLAP_MS = 24 * 3_600_000;
-/** Tests under way at the same time, and how many may wait: each may take as long as an endpoint may. */
-const TESTING = { places: 8, queue: 32 };
+/** Tests under way at the same time, and how many may wait: each takes as long as an endpoint may, and who waits is answered in time. */
+const TESTING = { places: 8, queue: 16 };
 
 /** A process that stops waits so long for the answer to a test; after that for the deliveries that are under way. */
 const GRACE_MS = 1_000;
