@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   readEnvFile(root);
   const dataDir = dataDirOf(root, process.env);
   // `npm start` has the same databases: a second one would take their ports' names away, and end over their files.
-  const lock = DataDirLock.acquire(dataDir);
+  const lock = DataDirLock.acquire(dataDir, (line) => console.error(line));
   try {
     await run(dataDir, lock);
   } finally {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning } from './identity';
@@ -39,6 +39,27 @@ describe('one launcher on a data directory', () => {
     const lock = DataDirLock.acquire(dataDir);
     lock.add('mongod', process.pid);
     lock.remove(process.pid);
+    lock.release();
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('says which setting a folder that can not be used is about', () => {
+    writeFileSync(join(dataDir, 'taken'), '');
+    expect(() => DataDirLock.acquire(join(dataDir, 'taken'))).toThrow(
+      `DATA_DIR ${join(dataDir, 'taken')} can't be used: EEXIST`,
+    );
+  });
+
+  it('goes on where what runs can not be noted, as on a full disk, and notes it as soon as it can', () => {
+    const said: string[] = [];
+    const lock = DataDirLock.acquire(dataDir, (line) => said.push(line));
+    renameSync(dataDir, `${dataDir}-away`);
+    lock.add('mongod', process.pid);
+    lock.remove(1);
+    expect(said).toEqual([expect.stringContaining(`what runs could not be noted in ${file}`)]);
+    renameSync(`${dataDir}-away`, dataDir);
+    lock.remove(1);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ children: [{ name: 'mongod', pid: process.pid }] });
     lock.release();
     expect(readdirSync(dataDir)).toEqual([]);
   });

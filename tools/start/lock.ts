@@ -28,15 +28,22 @@ const LOCK = 'launcher.lock';
  */
 export class DataDirLock {
   private readonly content: Content;
+  private warned = false;
 
-  private constructor(private readonly file: string) {
+  private constructor(
+    private readonly file: string,
+    private readonly warn: (line: string) => void = () => {},
+  ) {
     this.content = { launcher: identify(process.pid)!, children: [] };
   }
 
   /** Throws DataDirInUse while another launcher lives. A lock whose launcher is gone is taken over with its children. */
-  static acquire(dataDir: string): DataDirLock {
+  static acquire(dataDir: string, warn?: (line: string) => void): DataDirLock {
+    return usable(dataDir, () => DataDirLock.take(dataDir, new DataDirLock(join(dataDir, LOCK), warn)));
+  }
+
+  private static take(dataDir: string, lock: DataDirLock): DataDirLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const lock = new DataDirLock(join(dataDir, LOCK));
     for (let attempt = 0; attempt < 10; attempt++) {
       if (lock.create()) {
         lock.inherit(dataDir);
@@ -56,8 +63,7 @@ export class DataDirLock {
       // One that runs is moved back by who has set it aside.
       if (!found || isRunning(found.content.launcher)) continue;
       this.content.children.push(...found.content.children);
-      this.save();
-      rmSync(join(dataDir, name), { force: true });
+      if (this.save()) rmSync(join(dataDir, name), { force: true });
     }
   }
 
@@ -96,14 +102,38 @@ export class DataDirLock {
     }
   }
 
-  private save(): void {
-    renameSync(this.draft(), this.file);
+  /** What runs goes on, and is stopped in order, also when it can't be noted: on a full disk the next change tries again. */
+  private save(): boolean {
+    try {
+      renameSync(this.draft(), this.file);
+      this.warned = false;
+      return true;
+    } catch (error) {
+      if (!this.warned) this.warn(`what runs could not be noted in ${this.file}: ${(error as Error).message}`);
+      this.warned = true;
+      return false;
+    }
   }
 
   private draft(): string {
     const draft = `${this.file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(this.content, null, 2)}\n`, { mode: 0o600 });
-    return draft;
+    try {
+      writeFileSync(draft, `${JSON.stringify(this.content, null, 2)}\n`, { mode: 0o600 });
+      return draft;
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Says of what the system refuses which setting it is about: of a full disk, it does not even name the file. */
+export function usable<Result>(dataDir: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new Error(`DATA_DIR ${dataDir} can't be used: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -42,6 +42,20 @@ describe('the supervisor', () => {
     expect(register.pids.size).toBe(0);
   });
 
+  it('stops what runs also after a bug in its own account of it', async () => {
+    let pid = 0;
+    const add = (_name: string, started: number): never => {
+      pid = started;
+      throw new Error('a bug');
+    };
+    supervisor = new Supervisor(output, { add, remove: () => {} });
+    const start = supervisor.start(spec(STAYS));
+    await expect(supervisor.failure).rejects.toThrow('a bug');
+    await expect(start).rejects.toThrow('stopped before it was ready');
+    await supervisor.stop('app', 5_000);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
   it('starts nothing any more once a stop has begun', async () => {
     supervisor.close();
     await expect(supervisor.start(spec(STAYS))).rejects.toThrow('not started any more');

@@ -53,9 +53,10 @@ export class Supervisor {
     const entry: Entry = { spec, ends: [], tail: [], worked: false, over, done: Promise.resolve() };
     this.entries.set(spec.name, entry);
     await new Promise<void>((ready, failed) => {
-      entry.done = this.keep(entry, ready).then(() =>
-        failed(new Error(`${spec.name} was stopped before it was ready`)),
-      );
+      entry.done = this.keep(entry, ready)
+        // A bug here must not keep a stop from reaching the others.
+        .catch((error: unknown) => this.fail(error as Error))
+        .then(() => failed(new Error(`${spec.name} was stopped before it was ready`)));
     });
   }
 
