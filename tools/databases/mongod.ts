@@ -6,6 +6,7 @@ import { cachedDownload, freshDownload } from './download';
 import { HISTORY_SECONDS, KEPT_SECONDS, settleHistory } from './history';
 import { freshLog } from './logs';
 import { listening, type ProcessSpec } from './process';
+import { fullDisk } from './room';
 import { firstOf, named, onPath, type Program, type Search } from './sources';
 import { REPLICA_SET } from './uri';
 import { cachedWheel, downloadedWheel, type Wheel } from './wheel';
@@ -79,6 +80,7 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
       ...(process.platform === 'win32' ? [] : ['--nounixsocket']),
     ],
     ready: (signal) => writable(port, signal),
+    hindrance: () => fullDisk(dataDir),
     tend: { everyMs: SETTLE_EVERY_MS, act: () => settle(port) },
   };
 }
