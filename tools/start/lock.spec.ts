@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning } from './identity';
@@ -43,6 +43,18 @@ describe('one launcher on a data directory', () => {
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
+  it('leaves alone what runs on the folder that this one is a copy of', () => {
+    const lock = DataDirLock.acquire(dataDir);
+    lock.add('mongod', process.pid);
+    const copy = `${dataDir}-copy`;
+    cpSync(dataDir, copy, { recursive: true });
+    const other = DataDirLock.acquire(copy);
+    expect(other.orphans).toEqual([]);
+    expect(() => DataDirLock.acquire(dataDir)).toThrow(DataDirInUse);
+    for (const one of [other, lock]) one.release();
+    rmSync(copy, { recursive: true });
+  });
+
   it('says which setting a folder that can not be used is about', () => {
     writeFileSync(join(dataDir, 'taken'), '');
     expect(() => DataDirLock.acquire(join(dataDir, 'taken'))).toThrow(
@@ -67,14 +79,14 @@ describe('one launcher on a data directory', () => {
   it('takes over from a launcher that is gone', () => {
     left({ pid: 2 ** 22 + 1, started: 'long ago' });
     const lock = DataDirLock.acquire(dataDir);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ launcher: own, children: [] });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ launcher: own, children: [] });
     lock.release();
   });
 
   it('takes over when the number has passed to another process, as after a power cut', () => {
     left({ ...own, started: 'another boot:42' });
     const lock = DataDirLock.acquire(dataDir);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ launcher: own, children: [] });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ launcher: own, children: [] });
     lock.release();
   });
 

@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalGroup } from '../databases/process';
 import { identify, isRunning, type ProcessId } from './identity';
@@ -10,9 +10,13 @@ export interface Child extends ProcessId {
 }
 
 interface Content {
+  /** The folder itself, by whatever name: in a copy of it, the lock is about somebody else's processes. */
+  folder: string;
   launcher: ProcessId;
   children: Child[];
 }
+
+type Found = Pick<Content, 'launcher' | 'children'> & { folder?: string };
 
 export class DataDirInUse extends Error {
   constructor(dataDir: string, pid: number) {
@@ -34,16 +38,17 @@ export class DataDirLock {
     private readonly file: string,
     private readonly warn: (line: string) => void = () => {},
   ) {
-    this.content = { launcher: identify(process.pid)!, children: [] };
+    this.content = { folder: folderOf(file), launcher: identify(process.pid)!, children: [] };
   }
 
   /** Throws DataDirInUse while another launcher lives. A lock whose launcher is gone is taken over with its children. */
   static acquire(dataDir: string, warn?: (line: string) => void): DataDirLock {
-    return usable(dataDir, () => DataDirLock.take(dataDir, new DataDirLock(join(dataDir, LOCK), warn)));
+    return usable(dataDir, () => DataDirLock.take(dataDir, warn));
   }
 
-  private static take(dataDir: string, lock: DataDirLock): DataDirLock {
+  private static take(dataDir: string, warn?: (line: string) => void): DataDirLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const lock = new DataDirLock(join(dataDir, LOCK), warn);
     for (let attempt = 0; attempt < 10; attempt++) {
       if (lock.create()) {
         lock.inherit(dataDir);
@@ -137,7 +142,7 @@ export function usable<Result>(dataDir: string, work: () => Result): Result {
   }
 }
 
-function read(file: string): { text: string; content: Content } | undefined {
+function read(file: string): { text: string; content: Found } | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -145,15 +150,24 @@ function read(file: string): { text: string; content: Content } | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return { text, content: contentOf(text) ?? { launcher: { pid: 0, started: '' }, children: [] } };
+  const folder = folderOf(file);
+  const content = contentOf(text);
+  // Older versions noted no folder.
+  const ours = content && (content.folder ?? folder) === folder;
+  return { text, content: ours ? content : { launcher: { pid: 0, started: '' }, children: [] } };
+}
+
+function folderOf(file: string): string {
+  const { dev, ino } = statSync(dirname(file));
+  return `${dev}:${ino}`;
 }
 
 /** Undefined when it is damaged, by a power cut for instance: nothing that it named can still be running. */
-function contentOf(text: string): Content | undefined {
+function contentOf(text: string): Found | undefined {
   try {
-    const { launcher, children } = JSON.parse(text) as Partial<Content>;
+    const { folder, launcher, children } = JSON.parse(text) as Partial<Content>;
     const whole = typeof launcher?.pid === 'number' && Array.isArray(children) && children.every(Boolean);
-    return whole ? { launcher, children } : undefined;
+    return whole ? { ...(folder !== undefined && { folder }), launcher, children } : undefined;
   } catch {
     return undefined;
   }
