@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { mongo } from 'mongoose';
 import { freePort } from './support/ports';
 import { Api } from './support/api';
-import { check } from '../tools/backup/restore';
+import { check, load } from '../tools/backup/restore';
 import { temporaryFolder, withDatabase } from './support/databases';
 import { Rest, type Got } from './support/rest';
 import { startApp, type RunningApp } from './support/stack';
@@ -193,6 +193,22 @@ describe('a backup', () => {
     expect([stored?.quantity, outcomes]).toEqual([20, 1]);
     await expect(check(backup, position + 1)).rejects.toThrow('is not in it');
   }, 30_000);
+
+  it('starts no app where its restore was interrupted, and that is run again', async () => {
+    const uri = emptyDatabase();
+    const client = await new mongo.MongoClient(uri).connect();
+    await load(client.db(), await check(backup));
+    await client.close();
+    const env = { ...rest.stack.env, MONGODB_URI: uri, ...(await otherPorts()) };
+    await expect(startApp('inventory', env)).rejects.toThrow('has not come to its end');
+    expect(await tool(uri, 'restore', backup)).toMatchObject({ code: 0, stderr: '' });
+    const running: RunningApp[] = [];
+    try {
+      await expectSame(await startOn(uri, running));
+    } finally {
+      for (const app of running.reverse()) await app.stop();
+    }
+  }, 60_000);
 
   it('is not restored when anything in it is not what was written', async () => {
     const damaged = join(folder, 'damaged');

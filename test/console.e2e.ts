@@ -50,6 +50,7 @@ describe('the console', () => {
     try {
       await followed(browser);
       await pausedAndResumed(browser);
+      await alerted(browser);
       await replayed(browser);
       await surviving(browser);
       withoutFault(browser);
@@ -103,6 +104,17 @@ async function pausedAndResumed(browser: Browser): Promise<void> {
   await browser.eval('document.querySelector("#pause").click()');
   await browser.until(`${COUNT} === 3`);
   expect(await browser.eval(POSITIONS)).toEqual([5, 4, 3]);
+}
+
+/** The room that begins with several items. */
+async function alerted(browser: Browser): Promise<void> {
+  await browser.fill('#room', 'alerts');
+  await browser.press('Enter');
+  await browser.until('document.querySelector("#rooms").textContent.includes("alerts" + "live")');
+  expect(await browser.eval('document.querySelector("#rooms li:last-child").textContent')).toContain(
+    '3 low when it began',
+  );
+  await browser.eval('[...document.querySelectorAll("#rooms button")].at(-1).click()');
 }
 
 /** From a position of the past, and from one that never was. */

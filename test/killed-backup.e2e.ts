@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stat, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
@@ -54,6 +55,21 @@ it('has the history that a backup asked for kept as long as that lives, and no l
   await until(async () => (await kept()) === KEPT_SECONDS, 60_000, 'as much history as before');
   await until(() => said.join('').includes('a backup that was killed had asked for more'));
 }, 150_000);
+
+it('begins a new log when that has grown large, and keeps the one before', async () => {
+  const log = join(folder, 'logs', 'mongod.log');
+  const sizeOf = (file: string): Promise<number> =>
+    stat(file).then(
+      ({ size }) => size,
+      () => -1,
+    );
+  await truncate(log, 11 * 1024 * 1024);
+  await until(async () => (await sizeOf(`${log}.old`)) > 10 * 1024 * 1024);
+  const other = await new mongo.MongoClient(uri).connect();
+  await other.close();
+  await until(async () => (await sizeOf(log)) > 0);
+  expect(await sizeOf(log)).toBeLessThan(1024 * 1024);
+}, 60_000);
 
 function kept(): Promise<number> {
   return historyKept(client.db('admin'));

@@ -80,6 +80,13 @@ describe('the version of what is stored', () => {
     expect(MIGRATIONS.map(({ to }) => to)).toEqual(steps);
   });
 
+  it('is not looked at where a restore has not come to its end, but by the restore', async () => {
+    await connection.collection<{ _id: string }>('meta').insertOne({ _id: 'restore' });
+    await expect(open()).rejects.toThrow('the restore of this database has not come to its end');
+    await open({ migrations, restores: true });
+    expect(await meta.findOne({ _id: 'schema' })).toEqual({ _id: 'schema', version: 3 });
+  });
+
   it('is refused by every app when a newer one has written it', async () => {
     await meta.insertOne({ _id: 'schema', version: 4 });
     await expect(open()).rejects.toThrow(ConfigError);

@@ -29,6 +29,8 @@ describe('who is asked to end', () => {
       await until(() => stack.logs(app).split('\n').at(-1)!.includes('"msg":"stopped"'));
       expect(watch.stop()).toBeLessThan(PATIENCE_MS);
     }
+    // What ends as it was asked to is nothing to be warned of.
+    expect(stack.logs('inventory')).not.toContain('following has been interrupted');
   });
 
   it('is not asked by a signal that means something else', async () => {

@@ -29,6 +29,15 @@ describe('npm run databases', () => {
     expect([code, readdirSync(dataDir).toSorted()]).toEqual([1, before]);
     lock.release();
   });
+
+  it.each([
+    ['--help', 0, 'Starts MongoDB and Redis on DATA_DIR'],
+    ['--data', 1, "Unknown option '--data'"],
+  ])('starts nothing when it is given %s', async (arg, ends, says) => {
+    const { code, said } = await runTool('databases', [arg], { DATA_DIR: dataDir });
+    expect(said).toContain(says);
+    expect([code, readdirSync(dataDir)]).toEqual([ends, []]);
+  });
 });
 
 describe('npm run ledger', () => {

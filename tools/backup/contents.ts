@@ -12,7 +12,7 @@ const DERIVED = ['items', 'reservations', 'listing', 'checkpoints', 'checkpoint_
  */
 const PASSING = ['sessions', 'revocations', 'identity_changes', 'importFiles.files', 'importFiles.chunks'];
 /** Rows of `meta` that belong to running processes and to what is derived; the ledger's identity is made anew. */
-const PASSING_META = /^(writer:.*|lease.*|ledger|items|listing|backup)$/;
+const PASSING_META = /^(writer:.*|lease.*|ledger|items|listing|backup|restore)$/;
 
 /** A restore loads under these names first. */
 export const RESTORING = 'restoring_';

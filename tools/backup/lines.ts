@@ -1,5 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -56,9 +57,14 @@ export async function flush(path: string): Promise<void> {
   }
 }
 
+/** @throws Error that names the file when it is no such file, or ends early */
 export async function* readLines(path: string, collection: string): AsyncIterable<mongo.Document> {
-  const unpacked = createReadStream(path).pipe(createGunzip());
-  for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) {
-    if (line) yield documentOf(collection, line);
+  try {
+    const unpacked = createReadStream(path).pipe(createGunzip());
+    for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) {
+      if (line) yield documentOf(collection, line);
+    }
+  } catch (error) {
+    throw new Error(`${basename(path)} can't be read: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { RESTORE } from '@app/common';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -12,7 +13,7 @@ import { prune } from './folders';
 import { HELP, readOptions, type Options } from './options';
 import type { Manifest } from './manifest';
 import { rebuildAndVerify } from './proof';
-import { check, load, makeRoom } from './restore';
+import { check, DURABLE, load, makeRoom } from './restore';
 
 const CONNECT_MS = 5_000;
 
@@ -72,10 +73,12 @@ async function restore(
   await makeRoom(db, replace);
   const epoch = await load(db, checked);
   const { rebuilt, report: verified } = await rebuildAndVerify(uri, checked);
+  const meta = db.collection<{ _id: string }>('meta');
   // Of the inventory that ran here, which will not come back.
-  await db.collection<{ _id: string }>('meta').deleteOne({ _id: 'writer:restore:1' });
+  await meta.deleteOne({ _id: 'writer:restore:1' });
   for (const fault of verified.faults) console.log(`  ${fault.position}  ${fault.kind}  ${fault.detail}`);
   if (!verified.ok) throw new Error(`The restored ledger has ${verified.faults.length} faults: do not use it.`);
+  await meta.deleteOne({ _id: RESTORE }, DURABLE);
   const { items, reservations } = rebuilt;
   console.log(
     `${db.databaseName} is restored up to position ${checked.position} and sound: ${items} items, ${reservations} reservations.`,
@@ -96,7 +99,9 @@ async function connect(uri: string): Promise<mongo.MongoClient> {
     return await client.connect();
   } catch (error) {
     await client.close();
-    throw new Error('The database does not answer.', { cause: error });
+    throw new Error('The database does not answer. Does it run? `npm run databases` starts it without the apps.', {
+      cause: error,
+    });
   }
 }
 

@@ -54,11 +54,21 @@ export async function openSealed(folder: string): Promise<Manifest> {
     if (found === undefined) throw new Error(`${file} is missing in the backup.`);
     if (found !== sum) throw new Error(`${file} is not what was written: its checksum is another one.`);
   }
-  const manifest = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')) as Manifest;
+  if (!known.has(MANIFEST)) throw new Error(`${MANIFEST} has no checksum in ${SUMS}.`);
+  const manifest = manifestOf(await readFile(join(folder, MANIFEST), 'utf8'));
   if (manifest.format !== FORMAT) throw new Error(`The backup has format ${manifest.format}, known here is ${FORMAT}.`);
   for (const { file } of manifest.parts) if (!known.has(file)) throw new Error(`${file} has no checksum in ${SUMS}.`);
-  if (!known.has(MANIFEST)) throw new Error(`${MANIFEST} has no checksum in ${SUMS}.`);
   return manifest;
+}
+
+function manifestOf(text: string): Manifest {
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    if (Array.isArray(manifest.parts)) return manifest;
+  } catch {
+    // Told below.
+  }
+  throw new Error(`${MANIFEST} is not the one of a backup.`);
 }
 
 async function sha256(path: string): Promise<string> {

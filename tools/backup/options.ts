@@ -47,7 +47,10 @@ function restoreOptions(args: readonly string[]): Options {
     options: { 'to-position': { type: 'string' }, replace: { type: 'string' }, help: { type: 'boolean' } },
   });
   const [folder, ...more] = positionals;
-  if (values.help || folder === undefined) return { command: 'help' };
+  if (values.help) return { command: 'help' };
+  // Not the help, which ends well: a script whose variable is empty would take nothing for a restore.
+  if (folder === undefined)
+    throw new Error('Name the backup to restore: npm run restore -- <backup>; --help tells more.');
   if (more.length > 0) throw new Error(`One backup at a time, not also ${more.join(' ')}.`);
   const toPosition = numberOf('--to-position', values['to-position'], 0);
   return {

@@ -27,7 +27,7 @@ export async function rebuildAndVerify(
   const module = AppModule.forRoot(config, log, new WriterMetrics(new Registry()));
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
-    await openSchema(app, { log, migrations: MIGRATIONS });
+    await openSchema(app, { log, migrations: MIGRATIONS, restores: true });
     await app.get(InventoryService).start();
     const audit = app.get(AuditService);
     const rebuilt = await audit.rebuild();

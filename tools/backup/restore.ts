@@ -1,3 +1,4 @@
+import { RESTORE } from '@app/common';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { mongo } from 'mongoose';
@@ -8,7 +9,7 @@ import { openSealed, type Manifest } from './manifest';
 import { Walk } from './walk';
 
 const BATCH = 1_000;
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
+export const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 
 /** A backup that was read from end to end and is sound. */
 export interface Checked {
@@ -57,7 +58,8 @@ export async function makeRoom(db: mongo.Db, replace?: string): Promise<void> {
     // Left by a restore that did not come to its end.
     if (!name.startsWith(RESTORING) && (await db.collection(name).findOne())) filled.push(name);
   }
-  if (filled.length > 0 && replace !== db.databaseName) {
+  const interrupted = await db.collection<{ _id: string }>(META).findOne({ _id: RESTORE });
+  if (filled.length > 0 && !interrupted && replace !== db.databaseName) {
     throw new Error(
       `The database ${db.databaseName} is not empty (${filled.join(', ')}). Restore into another one, or give ` +
         `--replace ${db.databaseName} to have everything in it deleted first.`,
@@ -67,17 +69,17 @@ export async function makeRoom(db: mongo.Db, replace?: string): Promise<void> {
 }
 
 /**
- * Loads a checked backup under other names, and renames when all of it is there, the ledger last: a restore that is killed
- * leaves no ledger that looks like one. Returns the new epoch.
+ * Loads a checked backup under other names, and renames when all of it is there: first `meta`, in which it stands that the restore
+ * is under way, and the ledger last. A restore that is killed leaves nothing that an app would start on. Returns the new epoch.
  */
 export async function load(db: mongo.Db, { folder, manifest, position }: Checked): Promise<string> {
   const epoch = randomUUID();
-  await db.collection<{ _id: string; epoch: string }>(RESTORING + META).insertOne({ _id: 'ledger', epoch }, DURABLE);
+  const meta: { _id: string; epoch: string }[] = ['ledger', RESTORE].map((_id) => ({ _id, epoch }));
+  await db.collection<{ _id: string; epoch: string }>(RESTORING + META).insertMany(meta, DURABLE);
   for (const { collection, file } of manifest.parts)
     await loadPart(db, collection, wanted(collection, join(folder, file), position));
-  const loaded = new Set([META, ...manifest.parts.map(({ collection }) => collection)]);
-  for (const name of [...loaded].sort((a, b) => Number(a === LEDGER) - Number(b === LEDGER)))
-    await db.renameCollection(RESTORING + name, name);
+  const others = manifest.parts.map(({ collection }) => collection).filter((name) => name !== META && name !== LEDGER);
+  for (const name of [META, ...others, LEDGER]) await db.renameCollection(RESTORING + name, name);
   return epoch;
 }
 

@@ -4,17 +4,23 @@ import { join } from 'node:path';
 const LARGEST = 10 * 1024 * 1024;
 const LAST_BYTES = 16 * 1024;
 
-/** The log file of a database. One that has grown large becomes `.old` at a start, so both together stay bounded. */
+/** The log file of a database, which starts now. One that has grown large becomes `.old`, so both together stay bounded. */
 export async function freshLog(dataDir: string, name: string): Promise<string> {
   const folder = join(dataDir, 'logs');
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${name}.log`);
+  await setAside(file);
+  return file;
+}
+
+/** The same while it runs: whether its writer has to be told to open the file anew, also again when that has failed before. */
+export async function setAside(file: string): Promise<boolean> {
   const size = await stat(file).then(
     (s) => s.size,
-    () => 0,
+    () => undefined,
   );
-  if (size > LARGEST) await rename(file, `${file}.old`);
-  return file;
+  if (size !== undefined && size > LARGEST) await rename(file, `${file}.old`);
+  return size === undefined || size > LARGEST;
 }
 
 /** The last lines of a file, for a message about why its writer ended. */

@@ -1,16 +1,26 @@
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { DataDirLock, endOrphans } from '../start/lock';
 import { dataDirOf, readEnvFile } from '../start/settings';
 import { startDatabases } from './databases';
 import { whenNpmEnds } from './process';
 
+const HELP = `npm run databases
+
+Starts MongoDB and Redis on DATA_DIR, without the apps, and prints MONGODB_URI and REDIS_URL: for a restore, and for
+developers. Not beside \`npm start\`, which has the same ones. Ctrl-C stops them.`;
+
 /** Both databases in the foreground, for a restore and for developers who start the apps by hand. */
 async function main(): Promise<void> {
+  if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) {
+    console.log(HELP);
+    return;
+  }
   const root = resolve(__dirname, '../../..');
   readEnvFile(root);
   const dataDir = dataDirOf(root, process.env);
   // `npm start` has the same databases: a second one would take their ports' names away, and end over their files.
-  const lock = DataDirLock.acquire(dataDir);
+  const lock = DataDirLock.acquire(dataDir, (line) => console.error(line));
   try {
     await run(dataDir, lock);
   } finally {

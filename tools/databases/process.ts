@@ -17,6 +17,8 @@ export interface ProcessSpec {
   ready(signal: AbortSignal): Promise<void>;
   /** Asked when it ended before it was ready: why starting it again is of no use, or undefined when it may be. */
   hopeless?: () => Promise<string | undefined>;
+  /** Asked when it has ended: what has to change before it can run again, or undefined when nothing has. It is waited for. */
+  hindrance?: () => Promise<string | undefined>;
   /** What is looked after again and again while it runs; returns what there is to tell of it. */
   tend?: { everyMs: number; act: () => Promise<string | undefined> };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isRunning } from './identity';
@@ -43,17 +43,50 @@ describe('one launcher on a data directory', () => {
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
+  it('leaves alone what runs on the folder that this one is a copy of', () => {
+    const lock = DataDirLock.acquire(dataDir);
+    lock.add('mongod', process.pid);
+    const copy = `${dataDir}-copy`;
+    cpSync(dataDir, copy, { recursive: true });
+    const other = DataDirLock.acquire(copy);
+    expect(other.orphans).toEqual([]);
+    expect(() => DataDirLock.acquire(dataDir)).toThrow(DataDirInUse);
+    for (const one of [other, lock]) one.release();
+    rmSync(copy, { recursive: true });
+  });
+
+  it('says which setting a folder that can not be used is about', () => {
+    writeFileSync(join(dataDir, 'taken'), '');
+    expect(() => DataDirLock.acquire(join(dataDir, 'taken'))).toThrow(
+      `DATA_DIR ${join(dataDir, 'taken')} can't be used: EEXIST`,
+    );
+  });
+
+  it('goes on where what runs can not be noted, as on a full disk, and notes it as soon as it can', () => {
+    const said: string[] = [];
+    const lock = DataDirLock.acquire(dataDir, (line) => said.push(line));
+    renameSync(dataDir, `${dataDir}-away`);
+    lock.add('mongod', process.pid);
+    lock.remove(1);
+    expect(said).toEqual([expect.stringContaining(`what runs could not be noted in ${file}`)]);
+    renameSync(`${dataDir}-away`, dataDir);
+    lock.remove(1);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ children: [{ name: 'mongod', pid: process.pid }] });
+    lock.release();
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
   it('takes over from a launcher that is gone', () => {
     left({ pid: 2 ** 22 + 1, started: 'long ago' });
     const lock = DataDirLock.acquire(dataDir);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ launcher: own, children: [] });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ launcher: own, children: [] });
     lock.release();
   });
 
   it('takes over when the number has passed to another process, as after a power cut', () => {
     left({ ...own, started: 'another boot:42' });
     const lock = DataDirLock.acquire(dataDir);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ launcher: own, children: [] });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ launcher: own, children: [] });
     lock.release();
   });
 

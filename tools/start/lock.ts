@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalGroup } from '../databases/process';
 import { identify, isRunning, type ProcessId } from './identity';
@@ -10,9 +10,13 @@ export interface Child extends ProcessId {
 }
 
 interface Content {
+  /** The folder itself, by whatever name: in a copy of it, the lock is about somebody else's processes. */
+  folder: string;
   launcher: ProcessId;
   children: Child[];
 }
+
+type Found = Pick<Content, 'launcher' | 'children'> & { folder?: string };
 
 export class DataDirInUse extends Error {
   constructor(dataDir: string, pid: number) {
@@ -28,15 +32,23 @@ const LOCK = 'launcher.lock';
  */
 export class DataDirLock {
   private readonly content: Content;
+  private warned = false;
 
-  private constructor(private readonly file: string) {
-    this.content = { launcher: identify(process.pid)!, children: [] };
+  private constructor(
+    private readonly file: string,
+    private readonly warn: (line: string) => void = () => {},
+  ) {
+    this.content = { folder: folderOf(file), launcher: identify(process.pid)!, children: [] };
   }
 
   /** Throws DataDirInUse while another launcher lives. A lock whose launcher is gone is taken over with its children. */
-  static acquire(dataDir: string): DataDirLock {
+  static acquire(dataDir: string, warn?: (line: string) => void): DataDirLock {
+    return usable(dataDir, () => DataDirLock.take(dataDir, warn));
+  }
+
+  private static take(dataDir: string, warn?: (line: string) => void): DataDirLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const lock = new DataDirLock(join(dataDir, LOCK));
+    const lock = new DataDirLock(join(dataDir, LOCK), warn);
     for (let attempt = 0; attempt < 10; attempt++) {
       if (lock.create()) {
         lock.inherit(dataDir);
@@ -56,8 +68,7 @@ export class DataDirLock {
       // One that runs is moved back by who has set it aside.
       if (!found || isRunning(found.content.launcher)) continue;
       this.content.children.push(...found.content.children);
-      this.save();
-      rmSync(join(dataDir, name), { force: true });
+      if (this.save()) rmSync(join(dataDir, name), { force: true });
     }
   }
 
@@ -96,18 +107,42 @@ export class DataDirLock {
     }
   }
 
-  private save(): void {
-    renameSync(this.draft(), this.file);
+  /** What runs goes on, and is stopped in order, also when it can't be noted: on a full disk the next change tries again. */
+  private save(): boolean {
+    try {
+      renameSync(this.draft(), this.file);
+      this.warned = false;
+      return true;
+    } catch (error) {
+      if (!this.warned) this.warn(`what runs could not be noted in ${this.file}: ${(error as Error).message}`);
+      this.warned = true;
+      return false;
+    }
   }
 
   private draft(): string {
     const draft = `${this.file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(this.content, null, 2)}\n`, { mode: 0o600 });
-    return draft;
+    try {
+      writeFileSync(draft, `${JSON.stringify(this.content, null, 2)}\n`, { mode: 0o600 });
+      return draft;
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
   }
 }
 
-function read(file: string): { text: string; content: Content } | undefined {
+/** Says of what the system refuses which setting it is about: of a full disk, it does not even name the file. */
+export function usable<Result>(dataDir: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new Error(`DATA_DIR ${dataDir} can't be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function read(file: string): { text: string; content: Found } | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -115,15 +150,24 @@ function read(file: string): { text: string; content: Content } | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return { text, content: contentOf(text) ?? { launcher: { pid: 0, started: '' }, children: [] } };
+  const folder = folderOf(file);
+  const content = contentOf(text);
+  // Older versions noted no folder.
+  const ours = content && (content.folder ?? folder) === folder;
+  return { text, content: ours ? content : { launcher: { pid: 0, started: '' }, children: [] } };
+}
+
+function folderOf(file: string): string {
+  const { dev, ino } = statSync(dirname(file));
+  return `${dev}:${ino}`;
 }
 
 /** Undefined when it is damaged, by a power cut for instance: nothing that it named can still be running. */
-function contentOf(text: string): Content | undefined {
+function contentOf(text: string): Found | undefined {
   try {
-    const { launcher, children } = JSON.parse(text) as Partial<Content>;
+    const { folder, launcher, children } = JSON.parse(text) as Partial<Content>;
     const whole = typeof launcher?.pid === 'number' && Array.isArray(children) && children.every(Boolean);
-    return whole ? { launcher, children } : undefined;
+    return whole ? { ...(folder !== undefined && { folder }), launcher, children } : undefined;
   } catch {
     return undefined;
   }

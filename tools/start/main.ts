@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { provide } from '../databases/databases';
 import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
 import { checkPorts } from './busy';
-import { DataDirLock, endOrphans } from './lock';
+import { DataDirLock, endOrphans, usable } from './lock';
 import { hasUsers, loginLines, olderLoginLines } from './login';
 import { Output } from './output';
 import { loadSecrets } from './secrets';
@@ -23,7 +23,7 @@ export async function main(root: string, args: readonly string[], began = Date.n
   let supervisor: Supervisor | undefined;
   try {
     const settings = readSettings(root, args, process.env);
-    lock = DataDirLock.acquire(settings.dataDir);
+    lock = DataDirLock.acquire(settings.dataDir, (line) => output.say(line, 'warn'));
     supervisor = new Supervisor(output, lock);
     const life = live(settings, lock, supervisor, output, began);
     await Promise.race([life, supervisor.failure, shutdown.asked]);
@@ -49,7 +49,7 @@ async function live(
   const say = (line: string): void => output.say(line);
   await endOrphans(lock, say);
   await checkPorts(ports, host);
-  const { secrets, first } = loadSecrets(dataDir, process.env);
+  const { secrets, first } = usable(dataDir, () => loadSecrets(dataDir, process.env));
   const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say });
   const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
   await Promise.all(databases.map((spec) => supervisor.start(spec)));

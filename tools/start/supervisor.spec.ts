@@ -42,6 +42,20 @@ describe('the supervisor', () => {
     expect(register.pids.size).toBe(0);
   });
 
+  it('stops what runs also after a bug in its own account of it', async () => {
+    let pid = 0;
+    const add = (_name: string, started: number): never => {
+      pid = started;
+      throw new Error('a bug');
+    };
+    supervisor = new Supervisor(output, { add, remove: () => {} });
+    const start = supervisor.start(spec(STAYS));
+    await expect(supervisor.failure).rejects.toThrow('a bug');
+    await expect(start).rejects.toThrow('stopped before it was ready');
+    await supervisor.stop('app', 5_000);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
   it('starts nothing any more once a stop has begun', async () => {
     supervisor.close();
     await expect(supervisor.start(spec(STAYS))).rejects.toThrow('not started any more');
@@ -98,6 +112,26 @@ describe('the supervisor', () => {
     await expect(supervisor.failure).rejects.toThrow(/ended 5 times within \d+ s \(with code 0\)[^]*no such setting/);
     await expect(start).rejects.toThrow('stopped before it was ready');
     expect(register.started).toBe(5);
+  });
+
+  it('waits for what hinders a program, and counts no end of that time', async () => {
+    let full = true;
+    const ended = { ...spec('process.exit(1)', () => new Promise(() => {})) };
+    const start = supervisor.start({ ...ended, hindrance: async () => (full ? 'the disk is full' : undefined) });
+    while (!said.join('').includes('the disk is full') && register.started < 3) await new Promise(setImmediate);
+    expect([register.started, said.at(-1)]).toEqual([1, expect.stringContaining('(with code 1): the disk is full.')]);
+    full = false;
+    await expect(supervisor.failure).rejects.toThrow('ended 5 times');
+    await expect(start).rejects.toThrow('stopped before it was ready');
+    expect(register.started).toBe(6);
+  });
+
+  it('stops also what waits for that', async () => {
+    const start = supervisor.start({ ...spec('', () => new Promise(() => {})), hindrance: async () => 'no room' });
+    while (!said.join('').includes('no room') && register.started < 3) await new Promise(setImmediate);
+    expect(said.at(-1)).toContain('no room');
+    await supervisor.stop('app', 5_000);
+    await expect(start).rejects.toThrow('stopped before it was ready');
   });
 
   it('counts a program that can not be started at all as one that ends', async () => {

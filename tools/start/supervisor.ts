@@ -7,6 +7,7 @@ import type { Output } from './output';
 const TAIL_LINES = 20;
 const REMIND_AFTER_MS = 10_000;
 const TRY_READY_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 1_000;
 
 /** Keeps account of what runs, for the start after a killed launcher. */
 export interface Register {
@@ -53,9 +54,10 @@ export class Supervisor {
     const entry: Entry = { spec, ends: [], tail: [], worked: false, over, done: Promise.resolve() };
     this.entries.set(spec.name, entry);
     await new Promise<void>((ready, failed) => {
-      entry.done = this.keep(entry, ready).then(() =>
-        failed(new Error(`${spec.name} was stopped before it was ready`)),
-      );
+      entry.done = this.keep(entry, ready)
+        // A bug here must not keep a stop from reaching the others.
+        .catch((error: unknown) => this.fail(error as Error))
+        .then(() => failed(new Error(`${spec.name} was stopped before it was ready`)));
     });
   }
 
@@ -89,12 +91,26 @@ export class Supervisor {
       if (over.signal.aborted) return;
       const why = entry.worked ? undefined : await spec.hopeless?.();
       if (why !== undefined) return this.fail(new Error(why));
+      if (await this.hindered(entry, exit)) continue;
       entry.ends = recent([...entry.ends, Date.now()], Date.now());
       const next = afterEnd(entry.ends);
       if (next === 'give-up') return this.giveUp(entry, exit);
       this.output.say(`${spec.name} ended (${inWords(exit)}); starting it again in ${next.againAfterMs} ms`, 'warn');
       await sleep(next.againAfterMs, undefined, { signal: over.signal }).catch(() => {});
     }
+  }
+
+  /** Waits while it could not run, which counts for nothing: starting it again would not help, giving it up neither. */
+  private async hindered({ spec, over }: Entry, exit: Exit | Error): Promise<boolean> {
+    const why = await spec.hindrance?.();
+    if (why === undefined) return false;
+    this.output.say(
+      `${spec.name} ended (${inWords(exit)}): ${why}. It is started again when that has changed`,
+      'error',
+    );
+    while (!over.signal.aborted && (await spec.hindrance?.()) !== undefined)
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: over.signal }).catch(() => {});
+    return true;
   }
 
   private async runOnce(entry: Entry, ready: () => void): Promise<Exit | Error> {
@@ -129,7 +145,7 @@ export class Supervisor {
     while (!signal.aborted) {
       try {
         await spec.ready(signal);
-        if (ends.length > 0) this.output.say(`${spec.name} is ready again`);
+        if (entry.worked || ends.length > 0) this.output.say(`${spec.name} is ready again`);
         entry.worked = true;
         ready();
         void this.tend(spec, signal);

@@ -54,12 +54,11 @@ export class InventoryService implements BeforeApplicationShutdown {
     this.relay.stop();
     await this.lease.stop();
     await this.duties.stop();
-    await this.checkpoints.stop();
+    await Promise.all([this.checkpoints.stop(), this.listing.end()]);
     this.ledger.release();
     await this.generation.stop();
     this.valuations.stop();
     await this.writer.stop();
-    await this.listing.end();
     await drained(DRAIN_MS);
     await this.stocktakes.close();
     await tracing()?.stop();

@@ -15,8 +15,11 @@ export interface Migration {
   run(db: mongo.Db): Promise<void>;
 }
 
+/** In `meta` while a restore is under way, and after one that was interrupted: the ledger may be there already, what is made from it is not. */
+export const RESTORE = 'restore';
+
 interface SchemaDocument {
-  _id: 'schema';
+  _id: 'schema' | typeof RESTORE;
   version: number;
   migrating?: string;
   until?: Date;
@@ -32,6 +35,8 @@ interface SchemaOptions {
   /** Who has none does not migrate, and waits for the one that does. */
   migrations?: readonly Migration[];
   known?: number;
+  /** Only the restore itself goes on where one has not come to its end. */
+  restores?: boolean;
 }
 
 /** One that was killed while it migrated is waited for so long; the time is the database's. */
@@ -43,12 +48,14 @@ const MAJORITY = { readConcern: { level: 'majority' } } as const;
 
 /**
  * Resolves when the database is of the version that this program knows: by then one process has migrated it.
- * @throws ConfigError when a newer program has written it
+ * @throws ConfigError when a newer program has written it, or a restore has not come to its end
  */
-export async function openSchema(app: Application, { log, migrations, known = SCHEMA }: SchemaOptions): Promise<void> {
+export async function openSchema(app: Application, options: SchemaOptions): Promise<void> {
+  const { log, migrations, known = SCHEMA, restores = false } = options;
   const { db } = app.get(getConnectionToken());
   if (!db) throw new Error('the connection to MongoDB is not open');
   const meta = db.collection<SchemaDocument>('meta');
+  if (!restores && (await meta.findOne({ _id: RESTORE }, MAJORITY))) throw new ConfigError([`MONGODB_URI: ${HALF}`]);
   for (let said = false; ; said = true) {
     const version = await versionOf(db, meta, migrations !== undefined, known);
     if (version === undefined || version === known) return;
@@ -60,6 +67,8 @@ export async function openSchema(app: Application, { log, migrations, known = SC
     await sleep(LOOK_MS);
   }
 }
+
+const HALF = 'the restore of this database has not come to its end. Wait for it; if it was interrupted, run it again';
 
 function tooNew(version: number, known: number): string {
   return `the database is of version ${version}, written by a newer Stockwire; this one knows up to ${known}. Start the newer one, or restore a backup`;

@@ -100,10 +100,16 @@ function showRooms() {
   for (const line of list.querySelectorAll('li')) if (!rooms.has(line.dataset.room)) line.remove();
   for (const { name, cursor, state, snapshot } of rooms.values()) {
     const line = [...list.children].find(({ dataset }) => dataset.room === name) ?? list.appendChild(roomLine(name));
-    const figures = snapshot ? `${snapshot.name}: ${snapshot.quantity} on hand, ${snapshot.available} available` : '';
-    const texts = [name, state, cursor ? `at ${cursor.position}` : '', figures];
+    const texts = [name, state, cursor ? `at ${cursor.position}` : '', figuresOf(snapshot)];
     texts.forEach((text, index) => (line.children[index].textContent = text));
   }
+}
+
+/** The room of an item begins with that item, `alerts` with those that are low. @param {any} snapshot */
+function figuresOf(snapshot) {
+  if (!snapshot) return '';
+  if (Array.isArray(snapshot)) return `${snapshot.length} low when it began`;
+  return `${snapshot.name}: ${snapshot.quantity} on hand, ${snapshot.available} available`;
 }
 
 /** @param {string} name */
