@@ -4,9 +4,15 @@ import { join, resolve } from 'node:path';
 import { DataDirLock } from '../tools/start/lock';
 import { temporaryFolder } from './support/databases';
 
-/** Runs a built tool to its end. */
-function runTool(tool: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }> {
-  const file = resolve(__dirname, `../dist/tools/${tool}/main.js`);
+type Ended = Promise<{ code: number | null; said: string }>;
+
+function runTool(tool: string, args: string[], env: NodeJS.ProcessEnv): Ended {
+  return runScript(`${tool}/main`, args, env);
+}
+
+/** Runs a built script to its end. */
+function runScript(script: string, args: string[], env: NodeJS.ProcessEnv): Ended {
+  const file = resolve(__dirname, `../dist/tools/${script}.js`);
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env } });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
@@ -44,7 +50,7 @@ describe('npm run ledger', () => {
   it('makes no secrets: the first start shows the login of those that it makes', async () => {
     const { code, said } = await runTool('ledger', ['verify'], { DATA_DIR: dataDir, INTERNAL_TOKEN: '' });
     expect(said).toContain('Set INTERNAL_TOKEN, or DATA_DIR');
-    expect([code, readdirSync(dataDir)]).toEqual([1, []]);
+    expect([code, readdirSync(dataDir)]).toEqual([2, []]);
   });
 
   it.each([
@@ -57,6 +63,21 @@ describe('npm run ledger', () => {
       INVENTORY_ADDRESSES: '127.0.0.1:1',
     });
     expect(said).toMatch(/Unknown option|Unexpected argument/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a bench or a proof', () => {
+  it.each([
+    ['prove/kill', ['--cycels', '3'], 2, "Unknown option '--cycels'"],
+    ['prove/race', ['--rounds', '0'], 2, '--rounds takes a number above 0'],
+    ['prove/stream', ['--seed', 'x'], 2, '--seed takes a number above 0'],
+    ['prove/model', ['--plant', 'nothing'], 2, 'nothing is called nothing that could be planted'],
+    ['bench/main', ['--only', 'adjsut'], 2, 'there is no row adjsut'],
+    ['prove/race', ['--help'], 0, 'npm run prove:race'],
+  ])('%s begins nothing when it is given %j', async (script, args, ends, says) => {
+    const { code, said } = await runScript(script, args, {});
+    expect(said).toContain(says);
+    expect(code).toBe(ends);
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { argumentsOf, misused } from './arguments';
 import { Bench } from './bench';
 import { Generator } from './generator';
 import { measureImports } from './imports';
@@ -21,14 +21,11 @@ const USAGE = `npm run bench -- [--only <row>]... [--seconds <n>] [--rounds <n>]
 rows: ${NAMES.join(', ')}
 two-inventories compares Stockwire with itself: a second inventory, behind a gateway that knows both, against one.`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = argumentsOf(USAGE, {
+  only: { type: 'string', multiple: true },
+  seconds: { type: 'string', default: '5' },
+  rounds: { type: 'string', default: '3' },
+  json: { type: 'boolean', default: false },
 });
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -98,12 +95,8 @@ async function socketRows(stack: Stack, { api }: Stockwire): Promise<RowResult[]
 }
 
 async function main(): Promise<void> {
-  if (values.help) return say(USAGE);
   const strange = unknown();
-  if (strange.length > 0) {
-    process.exitCode = 2;
-    return say(`there is no row ${strange.join(', ')}\n${USAGE}`);
-  }
+  if (strange.length > 0) misused(USAGE, `there is no row ${strange.join(', ')}`);
   endOnSignals();
   const stack = await Stack.start({ say });
   const generator = new Generator();

@@ -11,7 +11,8 @@ const HELP = `npm run ledger -- <command>
 
   verify [--known <position>:<hash>]   walks the whole ledger (positions, hash chain, seqs, figures before and after) and
                                        compares every projection with the fold of its events. Ends with 1 when anything
-                                       is wrong. Keep the last line: --known later proves that nothing before was changed.
+                                       is wrong, with 2 when nobody answers. Keep the last line: --known later proves that
+                                       nothing before was changed.
   rebuild                              makes the projections anew from the ledger, between two groups of the writer.
 
 Asks the running inventory (INVENTORY_ADDRESSES, or HOST and INVENTORY_PORT) with INTERNAL_TOKEN, or with the one that
@@ -85,5 +86,6 @@ async function main([command, ...args]: string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof DomainError ? error.detail : (error as Error).message);
-  process.exitCode = 1;
+  // Not 1: that says that the ledger is not sound.
+  process.exitCode = 2;
 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { EventPage, Item } from '@app/contracts';
+import { argumentsOf, misused } from '../bench/arguments';
 import { endOnSignals, Stack, type Part } from '../bench/stack';
 import { Api } from '../demo/api';
 import { Crowd } from './crowd';
@@ -18,15 +18,12 @@ Kills one part after the other under load and proves that nothing acknowledged i
 --keep leaves data and logs of the run where they are, and says where.
 --plant spoils the evidence before it is judged, to see that the proof can fail.`;
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: 'string', default: '20' },
-    seed: { type: 'string', default: String(randomInt(1_000_000)) },
-    clients: { type: 'string', default: '24' },
-    plant: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = argumentsOf(USAGE, {
+  cycles: { type: 'string', default: '20' },
+  seed: { type: 'string', default: String(randomInt(1_000_000)) },
+  clients: { type: 'string', default: '24' },
+  plant: { type: 'string' },
+  keep: { type: 'boolean', default: false },
 });
 
 const ITEMS = 40;
@@ -170,7 +167,7 @@ function summary(proof: Proof, evidence: Evidence): string[] {
 
 async function main(): Promise<void> {
   const plant = PLANTS.find((name) => name === values.plant);
-  if (values.help || (values.plant !== undefined && !plant)) return say(USAGE);
+  if (values.plant !== undefined && !plant) misused(USAGE, `nothing is called ${values.plant} that could be planted`);
   endOnSignals();
   const [cycles, seed, clients] = [Number(values.cycles), Number(values.seed), Number(values.clients)];
   say(`${cycles} cycles, seed ${seed}, ${clients} clients${plant ? `, planting '${plant}'` : ''}`);

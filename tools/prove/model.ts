@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { argumentsOf, misused } from '../bench/arguments';
 import { PLANTS, proveRed, type Plant } from './model/plant';
 import { prove, unfair, type Proof } from './model/proof';
 
@@ -7,14 +7,11 @@ const USAGE = `npm run prove:model -- [--commands <n>] [--seed <n>] [--plant ${P
 Plays random commands on the rules and on a simple model beside them, which have to agree on every state and every refusal.
 --plant breaks a rule before, to see that the proof can fail; --planted does so with each of them, and wants every one found.`;
 
-const { values } = parseArgs({
-  options: {
-    commands: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(randomInt(1_000_000)) },
-    plant: { type: 'string' },
-    planted: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = argumentsOf(USAGE, {
+  commands: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: String(randomInt(1_000_000)) },
+  plant: { type: 'string' },
+  planted: { type: 'boolean', default: false },
 });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -31,8 +28,7 @@ function report({ commands, runs, outcomes, failure }: Proof, seconds: number): 
 async function main(): Promise<void> {
   const plant = PLANTS.find((name) => name === values.plant);
   const [commands, seed] = [Number(values.commands), Number(values.seed)];
-  if (values.help || (values.plant !== undefined && !plant)) return say(USAGE);
-  if (!(commands > 0) || !Number.isSafeInteger(seed)) return say(USAGE);
+  if (values.plant !== undefined && !plant) misused(USAGE, `nothing is called ${values.plant} that could be planted`);
   const red = (one: Plant): Promise<boolean> => proveRed(one, { commands, seed }, say);
   if (plant) return end(!(await red(plant)), `the rules without what '${plant}' breaks`);
   if (values.planted) {

@@ -2,8 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { EventPage, Item } from '@app/contracts';
+import { argumentsOf } from '../bench/arguments';
 import { endOnSignals, Stack, type Part } from '../bench/stack';
 import { Api } from '../demo/api';
 import { APPS } from '../start/apps';
@@ -22,14 +22,11 @@ const USAGE = `npm run prove:outage -- [--only <part of a phase's name>] [--seed
 Takes one thing after the other away under load, and gives it back: what clients are answered meanwhile, how long until it
 is healed, and whether nothing was lost or doubled. --slack: promised times are stretched by so much, on a busy machine.`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    seed: { type: 'string', default: String(randomInt(1_000_000)) },
-    clients: { type: 'string', default: '12' },
-    slack: { type: 'string', default: '1' },
-    help: { type: 'boolean', default: false },
-  },
+const values = argumentsOf(USAGE, {
+  only: { type: 'string', default: '' },
+  seed: { type: 'string', default: String(randomInt(1_000_000)) },
+  clients: { type: 'string', default: '12' },
+  slack: { type: 'string', default: '1' },
 });
 
 const ITEMS = 20;
@@ -244,7 +241,6 @@ class Outages {
 }
 
 async function main(): Promise<void> {
-  if (values.help) return say(USAGE);
   endOnSignals();
   const disk = SmallDisk.mount();
   if (disk) process.env.TMPDIR = disk.folder;

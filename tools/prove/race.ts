@@ -1,11 +1,15 @@
-import { parseArgs } from 'node:util';
 import type { EventPage, Item } from '@app/contracts';
+import { argumentsOf } from '../bench/arguments';
 import { endOnSignals, Stack } from '../bench/stack';
 import { requestText, Wire } from '../bench/wire';
 import { Api } from '../demo/api';
 
-const { values } = parseArgs({
-  options: { clients: { type: 'string', default: '256' }, rounds: { type: 'string', default: '10' } },
+const USAGE = `npm run prove:race -- [--clients <n>] [--rounds <n>]
+All clients want one of 100 pieces at the same moment: exactly 100 get one, by either route, with a key and without.`;
+
+const values = argumentsOf(USAGE, {
+  clients: { type: 'string', default: '256' },
+  rounds: { type: 'string', default: '10' },
 });
 
 const PIECES = 100;

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { EventPage, Item } from '@app/contracts';
+import { argumentsOf } from '../bench/arguments';
 import { residentMb } from '../bench/cpu';
 import { percentile } from '../bench/percentile';
 import { endOnSignals, Stack, type Part } from '../bench/stack';
@@ -20,13 +20,10 @@ const USAGE = `npm run prove:soak -- [--minutes <n>] [--rate <requests a second>
 A steady, mixed load on the public API. Fails when an app's memory is more than 20 % higher after the last third of the time
 than after the first, or when anything that was acknowledged does not add up at the end.`;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '6' },
-    rate: { type: 'string', default: '200' },
-    seed: { type: 'string', default: String(randomInt(1_000_000)) },
-    help: { type: 'boolean', default: false },
-  },
+const values = argumentsOf(USAGE, {
+  minutes: { type: 'string', default: '6' },
+  rate: { type: 'string', default: '200' },
+  seed: { type: 'string', default: String(randomInt(1_000_000)) },
 });
 
 const ITEMS = 500;
@@ -229,7 +226,6 @@ async function soak(stack: Stack, lost: readonly Part[]): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  if (values.help) return say(USAGE);
   endOnSignals();
   const lost: Part[] = [];
   const stack = await Stack.start({ say, onLost: (part) => lost.push(part) });

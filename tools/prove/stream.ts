@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { EventPage, LedgerEvent, Room } from '@app/contracts';
+import { argumentsOf, misused } from '../bench/arguments';
 import { endOnSignals, Stack, type Part } from '../bench/stack';
 import { Api } from '../demo/api';
 import { Random } from './random';
@@ -19,16 +19,13 @@ Subscribers of every kind of room, over a network that breaks and servers that a
 callbacks got has to be the ledger's slice of each room exactly: every event once, in order, none missing.
 --plant breaks product or client before, to see that the proof can fail; --planted does so with each fault, and wants all found.`;
 
-const { values } = parseArgs({
-  options: {
-    subs: { type: 'string', default: '60' },
-    events: { type: 'string', default: '5000' },
-    chaos: { type: 'string', default: KINDS.join() },
-    seed: { type: 'string', default: String(randomInt(1_000_000)) },
-    plant: { type: 'string' },
-    planted: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = argumentsOf(USAGE, {
+  subs: { type: 'string', default: '60' },
+  events: { type: 'string', default: '5000' },
+  chaos: { type: 'string', default: KINDS.join() },
+  seed: { type: 'string', default: String(randomInt(1_000_000)) },
+  plant: { type: 'string' },
+  planted: { type: 'boolean', default: false },
 });
 
 const ITEMS = 12;
@@ -175,12 +172,11 @@ async function prove(options: Options): Promise<string[]> {
   }
 }
 
-function read(): Options | undefined {
+function read(): Options {
   const wanted = values.chaos === 'none' ? [] : values.chaos.split(',');
   const chaos = KINDS.filter((kind) => wanted.includes(kind));
-  const [subs, events, seed] = [Number(values.subs), Number(values.events), Number(values.seed)];
-  const good = chaos.length === wanted.length && subs > 0 && events > 0 && Number.isSafeInteger(seed);
-  return good ? { subs, events, chaos, seed } : undefined;
+  if (chaos.length < wanted.length) misused(USAGE, `--chaos takes ${KINDS.join()} or none`);
+  return { subs: Number(values.subs), events: Number(values.events), chaos, seed: Number(values.seed) };
 }
 
 async function planted(
@@ -198,7 +194,7 @@ async function planted(
 async function main(): Promise<void> {
   const options = read();
   const plant = PLANTS.find((name) => name === values.plant);
-  if (values.help || !options || (values.plant !== undefined && !plant)) return say(USAGE);
+  if (values.plant !== undefined && !plant) misused(USAGE, `nothing is called ${values.plant} that could be planted`);
   endOnSignals();
   const { subs, events, chaos, seed } = options;
   say(`${subs} subscribers, ${events} events, chaos ${chaos.join() || 'none'}, seed ${seed}`);
