@@ -82,11 +82,11 @@ export class Api {
   }
 
   /** Waits out limits, restarts and lost connections, and renews the session once. Writes need a key for that. */
-  async patiently<Body>(call: Call): Promise<Reply<Body>> {
+  async patiently<Body>(call: Call, timeoutMs = TIMEOUT_MS): Promise<Reply<Body>> {
     const until = Date.now() + PATIENCE_MS;
     for (let attempt = 0, renewed = false; ; attempt++) {
       this.signal?.throwIfAborted();
-      const outcome = await this.send<Body>(call).catch((error: unknown) => error as Error);
+      const outcome = await this.send<Body>(call, timeoutMs).catch((error: unknown) => error as Error);
       if (!(outcome instanceof Error)) {
         if (outcome.status < 300) return outcome;
         if (outcome.status === 401 && this.token && !renewed) {

@@ -253,9 +253,10 @@ async function main(): Promise<void> {
     const [seed, clients, slack] = [Number(values.seed), Number(values.clients), Number(values.slack)];
     say(`seed ${seed}, ${clients} clients${slack === 1 ? '' : `, promised times stretched by ${slack}`}`);
     outages = new Outages(stack, line, disk, seed);
+    const phases = outages.phases.filter(({ name }) => name.includes(values.only));
+    if (phases.length === 0) throw new Error(`no phase has '${values.only}' in its name`);
     await outages.begin(clients);
-    for (const phase of outages.phases.filter(({ name }) => name.includes(values.only)))
-      await outages.pass(phase, slack);
+    for (const phase of phases) await outages.pass(phase, slack);
     await outages.settle();
     const faults = [...lost.map((part) => `ended: ${part} ended without being killed`), ...outages.faults];
     faults.forEach((fault) => say(`FAULT ${fault.slice(0, 500)}`));
