@@ -43,7 +43,7 @@ const SLIPS: Record<Plant, Slip[]> = {
   ],
 };
 
-const PARTS = ['apps/inventory', 'libs', 'tools/prove'];
+const PARTS = ['apps/inventory', 'libs', 'tools/bench', 'tools/prove'];
 
 /** Runs the proof on a copy of the program with a fault in it; whether the model has found that. */
 export async function proveRed(
