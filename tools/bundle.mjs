@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const dist = resolve(fileURLToPath(import.meta.url), '../../dist');
+/** The build, or a copy of it that is given by its folder. */
+const dist = resolve(process.argv[2] ?? join(fileURLToPath(import.meta.url), '../../dist'));
 const { APPS } = createRequire(import.meta.url)(join(dist, 'tools/start/apps.js'));
 /**
  * Loaded from node_modules as ever: machine code; what Nest looks up by name, which must be the one that our classes are decorated

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -17,6 +17,7 @@ export interface Ran {
 }
 
 const DIST = resolve(__dirname, '../..');
+const BUNDLE = resolve(DIST, '../tools/bundle.mjs');
 /** By these a program finds out where the project is. */
 const PROJECT_FILES = ['nest-cli.json', 'package.json'];
 
@@ -36,6 +37,7 @@ export async function runSpoiled(
       cpSync(join(DIST, part), join(folder, 'dist', part), { recursive: true });
     }
     for (const slip of slips) spoil(join(folder, 'dist'), slip);
+    if (parts.includes('apps')) bundle(join(folder, 'dist'));
     return await run([join(folder, 'dist', script), ...args]);
   } finally {
     clear();
@@ -55,6 +57,12 @@ function run(args: readonly string[]): Promise<Ran> {
     child.once('error', reject);
     child.once('close', (status) => done({ status, output: said.join('') }));
   }).finally(() => process.off('exit', end));
+}
+
+/** What runs is one file for each app, made from those that were copied. */
+function bundle(dist: string): void {
+  const { status, stderr } = spawnSync(process.execPath, [BUNDLE, dist], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the copy could not be bundled: ${stderr}`);
 }
 
 function spoil(dist: string, { file, right, wrong }: Slip): void {

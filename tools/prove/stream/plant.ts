@@ -26,10 +26,12 @@ const SLIPS: Record<Plant, Slip[]> = {
   'publish-before-commit': [
     {
       file: WRITER,
-      right: 'await this.repository.commit(plan.batch);',
-      wrong: `this.ledger.append(plan.texts.filter(({ position }) => position > this.ledger.head));
+      right: '() => this.repository.commit(plan.batch)',
+      wrong: `async () => {
+        this.ledger.append(plan.texts.filter(({ position }) => position > this.ledger.head));
         await new Promise((resolve) => setTimeout(resolve, 150));
-        await this.repository.commit(plan.batch);`,
+        await this.repository.commit(plan.batch);
+      }`,
     },
     { file: WRITER, right: 'this.ledger.append(plan.texts);\n    }', wrong: '}' },
   ],
