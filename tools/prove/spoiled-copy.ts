@@ -65,9 +65,13 @@ function bundle(dist: string): void {
   if (status !== 0) throw new Error(`the copy could not be bundled: ${stderr}`);
 }
 
-function spoil(dist: string, { file, right, wrong }: Slip): void {
-  const path = join(dist, file);
-  const parts = readFileSync(path, 'utf8').split(right);
+function spoil(dist: string, slip: Slip): void {
+  writeFileSync(join(dist, slip.file), spoiled(slip, dist));
+}
+
+/** A compiled file with the fault in it. @throws Error when the right place is not there, or not only once */
+export function spoiled({ file, right, wrong }: Slip, dist = DIST): string {
+  const parts = readFileSync(join(dist, file), 'utf8').split(right);
   if (parts.length !== 2) throw new Error(`${file} has ${right} ${parts.length - 1} times: the plant is out of date`);
-  writeFileSync(path, parts.join(wrong));
+  return parts.join(wrong);
 }

@@ -7,7 +7,7 @@ export type Plant = (typeof PLANTS)[number];
 const CATCH_UP = 'apps/notification/src/realtime/catch-up.js';
 const WRITER = 'apps/inventory/src/ledger/ledger.writer.js';
 
-const SLIPS: Record<Plant, Slip[]> = {
+export const SLIPS: Record<Plant, Slip[]> = {
   // What happens between the last page of the past and the first live event is in neither.
   'join-after-history': [
     { file: CATCH_UP, right: 'this.join(subscription);', wrong: 'setTimeout(() => this.join(subscription), 20);' },
