@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,6 +37,7 @@ it('is packed with its code and its types, for a project of either kind that loo
   const installed = join(project, 'node_modules/@stockwire/client');
   await mkdir(installed, { recursive: true });
   await run('tar', ['-xzf', join(project, file), '-C', installed, '--strip-components=1']);
+  expect(await readFile(join(installed, 'LICENSE'), 'utf8')).toContain('MIT License');
   for (const name of ['socket.io-client', 'openapi-fetch', 'openapi-typescript-helpers'])
     await symlink(join(ROOT, 'node_modules', name), join(project, 'node_modules', name));
   await Promise.all(['esm.mts', 'cjs.cts'].map((name) => writeFile(join(project, name), USE)));

@@ -1,3 +1,4 @@
+import { Audience } from './audience';
 import type { Connection } from './connection.socket';
 import type { Feed, Subscriber } from './feed';
 import type { Follower, Status } from './follower';
@@ -20,10 +21,8 @@ export class Company implements Subscriber {
   readonly snapshot = false;
   place: Cursor | undefined;
   members: readonly Member[] | undefined;
-  private readonly guests = new Set<Guest>();
+  private readonly guests = new Audience<Guest>();
   private asking: object | undefined;
-  private state: Status = 'connecting';
-  private problem: StockwireProblem | undefined;
 
   /** `feed`: presence is for subscribers of the room. `empty`: nobody here looks any more. */
   constructor(
@@ -35,11 +34,8 @@ export class Company implements Subscriber {
   }
 
   add(guest: Guest): void {
-    this.guests.add(guest);
-    // Nobody is called before `presence` has returned.
-    queueMicrotask(() => {
-      if (!this.guests.has(guest)) return;
-      guest.onStatus(this.state, this.problem);
+    this.guests.add(guest, () => {
+      this.guests.greet(guest);
       if (this.members) guest.onMembers(this.members);
       this.say();
     });
@@ -66,7 +62,7 @@ export class Company implements Subscriber {
       this.asking = undefined;
       if (reply.ok) {
         this.take(reply.members);
-        this.tell('live');
+        this.guests.tell('live');
       } else if (reply.error.code !== 'rate-limited') this.refused(StockwireProblem.of(reply.error));
       if (this.activity !== activity) this.say();
     });
@@ -75,7 +71,8 @@ export class Company implements Subscriber {
 
   /** Time and again: what has been lost, or could not be for now, may be there now. */
   beat(): void {
-    if (this.state === 'offline' || (this.state === 'live' && this.activity !== null)) this.say();
+    const { status } = this.guests;
+    if (status === 'offline' || (status === 'live' && this.activity !== null)) this.say();
   }
 
   take(members: readonly Member[]): void {
@@ -92,8 +89,7 @@ export class Company implements Subscriber {
     this.asking = undefined;
     // Live it is when the server has answered.
     if (status === 'live') this.say();
-    else this.tell(status, problem);
-    if (status === 'closed') this.guests.clear();
+    else this.guests.tell(status, problem);
   }
 
   private get activity(): string | null {
@@ -101,12 +97,6 @@ export class Company implements Subscriber {
   }
 
   private refused(problem: StockwireProblem): void {
-    this.tell(passes(problem) ? 'offline' : 'refused', problem);
-  }
-
-  private tell(status: Status, problem?: StockwireProblem): void {
-    this.state = status;
-    this.problem = problem;
-    for (const guest of this.guests) guest.onStatus(status, problem);
+    this.guests.tell(passes(problem) ? 'offline' : 'refused', problem);
   }
 }

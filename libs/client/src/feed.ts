@@ -1,3 +1,4 @@
+import { Audience, type Informed } from './audience';
 import type { Tenant } from './connection.socket';
 import type { Status } from './follower';
 import { after, type Item, type StockEvent } from './item';
@@ -18,11 +19,9 @@ export type AlertChange =
 type Told = Change | AlertChange;
 
 /** One of those who share a feed, with its own place in it. */
-export interface Subscriber {
+export interface Subscriber extends Informed {
   /** @internal */
   onChange(change: Told): void;
-  /** @internal */
-  onStatus(status: Status, problem?: StockwireProblem): void;
   /** Up to here it has been told everything; undefined until it begins. */
   place?: Cursor | undefined;
   /** Begins with a snapshot; without it, at its place or at the present. */
@@ -37,7 +36,7 @@ const GAPS = 3;
  * and where something is missing it asks again from there. So an event that never came is noticed, not only a connection lost.
  */
 export class Feed implements Tenant {
-  readonly subscribers = new Set<Subscriber>();
+  readonly subscribers = new Audience<Subscriber>();
   private place: Cursor | undefined;
   /** As of the last event; null once it is gone, undefined when it is not known. */
   private item: Item | null | undefined;
@@ -48,8 +47,6 @@ export class Feed implements Tenant {
   private lastSeq: number | undefined;
   private waiting: object | undefined;
   private gaps = 0;
-  private state: Status = 'connecting';
-  private problem: StockwireProblem | undefined;
 
   constructor(
     readonly room: string,
@@ -57,17 +54,14 @@ export class Feed implements Tenant {
   ) {}
 
   get status(): Status {
-    return this.state;
+    return this.subscribers.status;
   }
 
   add(subscriber: Subscriber): void {
-    this.subscribers.add(subscriber);
-    // Nobody is called before `subscribe` has returned.
-    queueMicrotask(() => {
-      if (!this.subscribers.has(subscriber)) return;
-      subscriber.onStatus(this.state, this.problem);
+    this.subscribers.add(subscriber, () => {
+      this.subscribers.greet(subscriber);
       // Else the answer that is awaited, or the connection, brings it in.
-      if (!this.waiting && this.state === 'live' && this.place) this.bringIn(this.place);
+      if (!this.waiting && this.status === 'live' && this.place) this.bringIn(this.place);
     });
   }
 
@@ -81,8 +75,6 @@ export class Feed implements Tenant {
   lost(status: Status, problem?: StockwireProblem): void {
     this.waiting = undefined;
     this.tell(status, problem);
-    // Also of what is just being given out there is no more.
-    if (status === 'closed') this.subscribers.clear();
   }
 
   take(messages: readonly (StockEvent | Alert)[]): void {
@@ -93,7 +85,7 @@ export class Feed implements Tenant {
 
   /** Everything of the room up to here was sent. */
   reached({ epoch, position }: Cursor): void {
-    if (this.waiting || this.state !== 'live' || !this.place || position <= this.place.position) return;
+    if (this.waiting || this.status !== 'live' || !this.place || position <= this.place.position) return;
     if (this.room === 'items') this.heal();
     else this.moveTo({ epoch, position });
   }
@@ -240,10 +232,8 @@ export class Feed implements Tenant {
     return places.sort((a, b) => a.position - b.position)[0];
   }
 
+  /** Once of each: what a company of the room had asked for would be asked for again. */
   private tell(status: Status, problem?: StockwireProblem): void {
-    if (this.state === status && this.problem?.code === problem?.code) return;
-    this.state = status;
-    this.problem = problem;
-    for (const subscriber of this.subscribers) subscriber.onStatus(status, problem);
+    if (!this.subscribers.knows(status, problem)) this.subscribers.tell(status, problem);
   }
 }

@@ -1,3 +1,4 @@
+import { Audience } from './audience';
 import type { Connection, Tenant } from './connection.socket';
 import type { Follower, Status } from './follower';
 import type { ImportProgress } from './messages.socket';
@@ -15,9 +16,7 @@ export interface Onlooker extends Follower {
  */
 export class Importing implements Tenant {
   last: ImportProgress | undefined;
-  private readonly onlookers = new Set<Onlooker>();
-  private state: Status = 'connecting';
-  private problem: StockwireProblem | undefined;
+  private readonly onlookers = new Audience<Onlooker>();
 
   /** `empty`: nobody here looks any more, or it is over. */
   constructor(
@@ -27,15 +26,12 @@ export class Importing implements Tenant {
   ) {}
 
   get status(): Status {
-    return this.state;
+    return this.onlookers.status;
   }
 
   add(onlooker: Onlooker): void {
-    this.onlookers.add(onlooker);
-    // Nobody is called before `watchImport` has returned.
-    queueMicrotask(() => {
-      if (!this.onlookers.has(onlooker)) return;
-      onlooker.onStatus(this.state, this.problem);
+    this.onlookers.add(onlooker, () => {
+      this.onlookers.greet(onlooker);
       if (this.last) onlooker.onProgress(this.last);
     });
   }
@@ -53,14 +49,13 @@ export class Importing implements Tenant {
         this.connection.turnedDown(this, StockwireProblem.of(reply.error));
         return;
       }
-      this.tell('live');
+      this.onlookers.tell('live');
       this.take(reply.import);
     });
   }
 
   lost(status: Status, problem?: StockwireProblem): void {
-    this.tell(status, problem);
-    if (status === 'closed') this.onlookers.clear();
+    this.onlookers.tell(status, problem);
   }
 
   take(progress: ImportProgress): void {
@@ -70,11 +65,5 @@ export class Importing implements Tenant {
     if (progress.status !== 'done' && progress.status !== 'failed') return;
     this.lost('closed');
     this.empty();
-  }
-
-  private tell(status: Status, problem?: StockwireProblem): void {
-    this.state = status;
-    this.problem = problem;
-    for (const onlooker of this.onlookers) onlooker.onStatus(status, problem);
   }
 }

@@ -1,3 +1,4 @@
+import { Audience } from './audience';
 import type { Connection, Tenant } from './connection.socket';
 import type { Follower, Status } from './follower';
 import type { Alert, Reply } from './messages.socket';
@@ -21,12 +22,10 @@ export interface Listener extends Follower {
  * on every connection all the same, because the answer brings the alert that holds: one that a dead line swallowed is not lost.
  */
 export class Watcher implements Tenant {
-  private readonly listeners = new Set<Listener>();
+  private readonly listeners = new Audience<Listener>();
   /** Another one for each time that it is set; without a threshold it is to end. */
   private wish: { threshold?: Threshold } = {};
   private asking: object | undefined;
-  private state: Status = 'connecting';
-  private problem: StockwireProblem | undefined;
 
   /** `empty`: nobody here listens any more. */
   constructor(
@@ -36,18 +35,15 @@ export class Watcher implements Tenant {
   ) {}
 
   get status(): Status {
-    return this.state;
+    return this.listeners.status;
   }
 
   add(listener: Listener, { below, rearmAt }: Threshold): void {
     this.wish = { threshold: { below, ...(rearmAt !== undefined && { rearmAt }) } };
-    this.listeners.add(listener);
-    // Nobody is called before `watch` has returned.
-    queueMicrotask(() => {
-      if (!this.listeners.has(listener)) return;
+    this.listeners.add(listener, () => {
       if (this.asking !== this.wish) this.resume();
       // Else the answer says it.
-      if (!this.asking) listener.onStatus(this.state, this.problem);
+      if (!this.asking) this.listeners.greet(listener);
     });
   }
 
@@ -81,8 +77,7 @@ export class Watcher implements Tenant {
 
   lost(status: Status, problem?: StockwireProblem): void {
     this.asking = undefined;
-    this.tell(status, problem);
-    if (status === 'closed') this.listeners.clear();
+    this.listeners.tell(status, problem);
   }
 
   take(alert: Alert): void {
@@ -90,7 +85,7 @@ export class Watcher implements Tenant {
   }
 
   private begin({ alert }: { alert?: Alert }): void {
-    this.tell('live');
+    this.listeners.tell('live');
     if (alert) this.take(alert);
   }
 
@@ -102,11 +97,5 @@ export class Watcher implements Tenant {
   private over(): void {
     this.lost('closed');
     this.empty();
-  }
-
-  private tell(status: Status, problem?: StockwireProblem): void {
-    this.state = status;
-    this.problem = problem;
-    for (const listener of this.listeners) listener.onStatus(status, problem);
   }
 }
