@@ -427,6 +427,16 @@ describe('values', () => {
     problemIn(await call('GET', `/items?${query}`), 'validation');
   });
 
+  it.each([
+    ['/items?limit=1&limit=2', 'limit'],
+    ['/items?attr.colour=red&attr.colour=blue', 'attr.colour'],
+    ['/movements?type=stock.issued&type=stock.received', 'type'],
+    ['/events?after=0&after=0', 'after'],
+  ])('that are two, where one is asked for: %s', async (path, field) => {
+    const { errors } = problemIn(await call('GET', path), 'validation');
+    expect(errors).toEqual([{ field, message: 'must be given once' }]);
+  });
+
   it('of headers are refused by name', async () => {
     const item = { name: 'header' };
     for (const key of ['a b', 'x'.repeat(256), '']) {

@@ -1,6 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import type { Dto } from './quick-reader';
-import { validated } from './validation';
+import { insistOnKeysOnce, validated } from './validation';
 
 /**
  * Bodies and queries become valid instances of their DTO class: once, here at the edge. Nest's own pipe does the same at
@@ -10,6 +10,7 @@ import { validated } from './validation';
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || data !== undefined || !isDto(metatype)) return value;
+    if (type === 'query') insistOnKeysOnce(value as Record<string, unknown>);
     if (readsItself(metatype)) return metatype.read(value);
     return type === 'query' && isEmpty(value) ? empty(metatype) : validated(metatype, value, type);
   }

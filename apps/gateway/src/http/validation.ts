@@ -6,7 +6,7 @@ import { QuickReader, type Dto } from './quick-reader';
 
 /** Fields that a refusal lists at most: a hostile body would otherwise be answered with a megabyte. */
 const MOST = 100;
-/** Characters of a caller's own key that are repeated to it. */
+/** Characters of a key that are repeated. */
 const KEY_LENGTH = 100;
 
 /**
@@ -47,6 +47,13 @@ export function insistOnNoQuery({ query }: { query: unknown }): void {
   for (const key in query as object) throw validationError([unknownKey(key)]);
 }
 
+/** Of a key that stands twice the parser makes a list, which no rule of one value describes. @throws DomainError `validation` */
+export function insistOnKeysOnce(query: Readonly<Record<string, unknown>>): void {
+  const twice = Object.keys(query).filter((key) => Array.isArray(query[key]));
+  if (twice.length === 0) return;
+  throw validationError(twice.map((key) => ({ field: named(key), message: 'must be given once' })));
+}
+
 /** None at all, or an empty object. @throws DomainError `validation` */
 export function insistOnNoBody({ body }: { body?: unknown }): void {
   if (body === undefined || body === null) return;
@@ -56,7 +63,12 @@ export function insistOnNoBody({ body }: { body?: unknown }): void {
 }
 
 function unknownKey(key: string): FieldError {
-  return { field: key.toWellFormed().slice(0, KEY_LENGTH), message: 'is not known here' };
+  return { field: named(key), message: 'is not known here' };
+}
+
+/** A caller's own key, as it is repeated to it. */
+function named(key: string): string {
+  return key.toWellFormed().slice(0, KEY_LENGTH);
 }
 
 /** Unknown keys are found here and not by its whitelist, which takes `constructor` and `toString` for known ones. */

@@ -27,7 +27,7 @@ function attribute(name: string, value: unknown): [string, string] {
   if (!KEY.test(key) || key === '__proto__')
     throw refused(name.slice(0, 100), 'must name an attribute: letters, digits, _ and -');
   if (typeof value !== 'string' || value.length > LIMITS.attributeText) {
-    throw refused(name, `must be given once, with text of up to ${LIMITS.attributeText} characters`);
+    throw refused(name, `must be text of up to ${LIMITS.attributeText} characters`);
   }
   return [key, value.normalize('NFC')];
 }
