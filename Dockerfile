@@ -29,8 +29,9 @@ RUN mkdir /backups
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=packages /usr/bin/tini-static /usr/local/bin/tini
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
+# Makes the folder, as root's: WORKDIR would make one of the user whom the base names, who could then put another app there.
+COPY --from=packages /app/node_modules /app/node_modules
 WORKDIR /app
-COPY --from=packages /app/node_modules node_modules
 # A new volume here belongs to the user of the image.
 COPY --from=packages --chown=65532:65532 /backups /backups
 COPY --from=build /app/dist dist

@@ -55,6 +55,12 @@ describe('what an operator uses', () => {
     expect(read('Dockerfile')).toContain(`CMD ["node", ${flags}, "app.cjs"]`);
   });
 
+  it("makes the folder of the image before it is the working directory: WORKDIR alone makes it the user's, who could change the app", () => {
+    const [, last = ''] = /\nFROM gcr\.io\/distroless[^\n]*\n([^]*)/.exec(read('Dockerfile')) ?? [];
+    expect(last.search(/^COPY .* \/app\//m)).toBeGreaterThan(-1);
+    expect(last.search(/^COPY .* \/app\//m)).toBeLessThan(last.indexOf('\nWORKDIR /app\n'));
+  });
+
   it('leaves out of the image only what no app asks for', () => {
     const [, names = ''] = /npm uninstall (?:--[\w=-]+ )*([^\\&]+)/.exec(read('Dockerfile')) ?? [];
     const left = names.trim().split(/\s+/);
