@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings the running containers to what lies in this folder: backup, images, one app after the other, smoke test. When anything
+# Brings the running containers to what lies in this folder: images, backup, one app after the other, smoke test. When anything
 # fails, the images of before are started again. Clients keep their connections to the other replica, or come back within seconds.
 #   deploy/rollout.sh [version]     the tag of the images; the commit when not given
 #   SKIP_BACKUP=1                   when there is one of a moment ago
@@ -10,8 +10,10 @@ VERSION=${1:-$(git rev-parse --short=12 HEAD)}
 REVISION=${REVISION:-$VERSION}
 export VERSION REVISION
 
-# What runs stands in .env, so that a plain `docker compose up -d` keeps it.
+# What runs stands in .env, so that a plain `docker compose up -d` keeps it; what that started without a version is called local.
+running=$(docker compose ps --quiet gateway)
 before=$(sed -n 's/^VERSION=//p' .env)
+before=${before:-${running:+local}}
 # The inventory first: it brings what is stored to its version when it starts, and the others wait for that. What has to be
 # stopped before a version that changes how things are stored: docs/guides/operate/upgrading.md
 apps=(inventory notification gateway)
@@ -20,9 +22,16 @@ say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 
 # Starts containers of the new image beside those of the old one, waits until they are healthy, and ends the old ones.
 replace() {
-  local app=$1
+  local app=$1 ids
   local -a old
-  mapfile -t old < <(docker compose ps --quiet "$app")
+  ids=$(docker compose ps --all --quiet "$app")
+  mapfile -t old <<<"$ids"
+  # Waiting for all of an app would be waiting for the sick one that this version may be the cure of.
+  if [ -z "$ids" ] || docker inspect --format '{{.State.Status}} {{.State.Health.Status}}' "${old[@]}" | grep --quiet --invert-match '^running healthy$'; then
+    say "$app: not healthy, so new ones take the place of what is there"
+    docker compose up --detach --no-deps --wait --wait-timeout 120 "$app"
+    return
+  fi
   say "$app: ${#old[@]} running, as many new ones beside them"
   docker compose up --detach --no-deps --no-recreate --wait --wait-timeout 120 --scale "$app=$((${#old[@]} * 2))" "$app"
   # nginx asks for names every 5 s: now it knows the new ones.
@@ -33,10 +42,11 @@ replace() {
 
 # No one is logged in: 401 says that the gateway answers and that the door is shut. Readiness says that all of it can work.
 smoke() {
-  local door app ops
+  local door status app ops
   door=$(docker compose port nginx 6100)
   curl --fail --silent --show-error --max-time 5 --output /dev/null "http://$door/docs-json"
-  test "$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' "http://$door/api/v1/items")" = 401
+  status=$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' "http://$door/api/v1/items")
+  test "$status" = 401
   for app in "${apps[@]}"; do
     case $app in gateway) ops=6110 ;; inventory) ops=6111 ;; *) ops=6112 ;; esac
     docker compose exec -T "$app" node -e \
@@ -46,7 +56,7 @@ smoke() {
 
 roll() {
   local app
-  if [ -z "$(docker compose ps --quiet gateway)" ]; then
+  if [ -z "$running" ]; then
     docker compose up --detach --wait --wait-timeout 300
   else
     docker compose up --detach --no-deps --wait --wait-timeout 180 mongo redis
@@ -66,6 +76,8 @@ neither() {
 }
 
 back() {
+  # The trap is set in $( ) too, where nothing can be decided: that ends, and the line that it stands in fails here.
+  [ "$BASHPID" = $$ ] || exit 1
   trap - ERR
   say "the rollout of $VERSION failed"
   if [ -z "$before" ]; then
@@ -93,8 +105,11 @@ fi
 trap back ERR
 roll
 trap - ERR
+# Whoever wrote the file may have left its last line open.
+[ -z "$(tail -c 1 .env)" ] || echo >>.env
 sed -i '/^VERSION=/d' .env
 echo "VERSION=$VERSION" >>.env
 say "$VERSION runs"
-# Images that nothing runs stay for a month, to go back to.
-docker image prune --all --force --filter until=720h >/dev/null
+# Images that nothing runs stay for a month, to go back to; those of before in any case, however old they are.
+docker image prune --all --force --filter until=720h --filter "label!=org.opencontainers.image.version=$before" >/dev/null ||
+  say 'old images could not be removed'

@@ -40,6 +40,17 @@ describe('what an operator uses', () => {
     expect(passed).toContain("github.event.workflow_run.event == 'push'");
   });
 
+  it("keeps the files that are the machine's own, and puts those of before back, when it deploys", () => {
+    const { jobs } = parse(read('.github/workflows/deploy.yml')) as {
+      jobs: { deploy: { env: { KEPT: string }; steps: { run?: string; if?: string }[] } };
+    };
+    const { env, steps } = jobs.deploy;
+    for (const own of ['.env', 'docker-compose.override.yml', 'backups'])
+      expect(env.KEPT.split(' ')).toContain(`--exclude=/${own}`);
+    const back = steps.find(({ run = '' }) => run.includes('/before/ ./'));
+    expect(back?.if).toContain('failure()');
+  });
+
   it('balances alike with names of Docker and with a list', () => {
     const servers = /^ *server .*\n/gm;
     const [listed, named] = ['upstreams.conf', 'upstreams.docker.conf'].map((file) =>

@@ -29,7 +29,13 @@ interface Resource {
   kind: string;
   metadata: { name: string };
   data?: Record<string, string>;
-  spec: { template?: { spec: Pod }; jobTemplate?: { spec: { template: { spec: Pod } } } };
+  spec: {
+    template?: { spec: Pod };
+    jobTemplate?: { spec: { template: { spec: Pod } } };
+    strategy?: { type?: string };
+    podSelector?: { matchLabels?: Record<string, string> };
+    ingress?: { ports: object[] }[];
+  };
 }
 
 function resources(): Resource[] {
@@ -92,7 +98,15 @@ describe('the manifests for Kubernetes', () => {
     expect(one('Service', app)).toBeDefined();
   });
 
+  it.each(names)('say how the %s is replaced, so that a second apply finds nothing to change', (app) => {
+    expect(one('Deployment', app).spec.strategy).toMatchObject({ type: 'RollingUpdate' });
+  });
+
   it('let nothing through the network that is not named', () => {
     expect(one('NetworkPolicy', 'nothing').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    // What cert-manager starts in the namespace of the ingress would not be reached, and no certificate made.
+    const { podSelector, ingress } = one('NetworkPolicy', 'certificates').spec;
+    expect(podSelector?.matchLabels).toEqual({ 'acme.cert-manager.io/http01-solver': 'true' });
+    expect(ingress?.flatMap(({ ports }) => ports)).toEqual([{ port: 8089, protocol: 'TCP' }]);
   });
 });
