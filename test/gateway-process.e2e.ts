@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { freePort } from './support/ports';
-import { problemIn, send } from './support/problems';
+import { problemIn, send, type Sent } from './support/problems';
 import { Proxy } from './support/proxy';
 import { Rest } from './support/rest';
 import { until } from './support/sockets';
@@ -101,6 +101,30 @@ describe('the process', () => {
     // MongoDB itself would end the transaction after a minute.
     await until(async () => (await promote()) === 200);
     expect((await rest.api.login('ana@example.com', 'correct-horse-battery')).body.user.role).toBe('manager');
+  });
+
+  it('says that imports are not to be had while MongoDB is away or silent, and takes them when it is back', async () => {
+    const proxy = await Proxy.to(rest.stack.mongoUri);
+    const env = await settings({ MONGODB_URI: proxy.through(rest.stack.mongoUri) });
+    const app = await startApp('gateway', { ...rest.stack.env, ...env });
+    const url = `http://127.0.0.1:${env.GATEWAY_PORT}/api/v1/imports`;
+    const csv = { ...rest.admin, 'content-type': 'text/csv' };
+    const begin = (): Promise<Sent> => send(`${url}/items`, 'POST', csv, 'name,quantity\nBell,3\n');
+    try {
+      const { id } = JSON.parse((await begin()).text) as { id: string };
+      for (const lose of ['cut', 'hang'] as const) {
+        proxy[lose]();
+        for (const sent of [begin(), send(url, 'GET', rest.admin), send(`${url}/${id}`, 'GET', rest.admin)]) {
+          problemIn(await sent, 'unavailable');
+          expect((await sent).ms).toBeLessThan(2_000);
+        }
+        proxy.heal();
+        await until(async () => (await begin()).status === 202);
+      }
+    } finally {
+      await app.stop();
+      await proxy.close();
+    }
   });
 
   it('lets the pages of the named origins call, and read its headers', async () => {

@@ -80,6 +80,29 @@ describe('the inventory, over its own port', () => {
     });
   }
 
+  it('verifies once for all who ask at the same time, so that it is never buried under its own repeats', async () => {
+    for (let number = 0; number < 3; number++) await create();
+    const database = await mongo.MongoClient.connect(stack.mongoUri);
+    const reads = async (): Promise<number> => {
+      const stats = database
+        .db()
+        .collection('ledger')
+        .aggregate([{ $collStats: { latencyStats: {} } }]);
+      return Number((await stats.next())?.latencyStats.reads.ops);
+    };
+    const cost = async (times: number): Promise<number> => {
+      const before = await reads();
+      await Promise.all(Array.from({ length: times }, verified));
+      return (await reads()) - before;
+    };
+    try {
+      const [one, twenty] = [await cost(1), await cost(20)];
+      expect(twenty).toBeLessThan(4 * one);
+    } finally {
+      await database.close();
+    }
+  });
+
   it('answers nobody without the internal token', async () => {
     const stranger = new TcpClient({
       addresses: [`127.0.0.1:${stack.ports.INVENTORY_PORT}`],

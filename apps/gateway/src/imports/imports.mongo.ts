@@ -1,5 +1,6 @@
-import { collection } from '@app/common';
+import { collection, DomainError } from '@app/common';
 import type { ImportError, ImportSummary } from '@app/contracts';
+import { reach } from '@app/identity';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { mongo, type Connection } from 'mongoose';
@@ -46,13 +47,18 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
     return {
       id: stream.id.toString(),
       write: (chunk) =>
-        new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve()))),
+        reach(
+          () => new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve()))),
+        ),
       end: () =>
-        new Promise((resolve, reject) => {
-          stream.once('error', reject);
-          stream.end(() => resolve());
-        }),
-      discard: () => this.removeFile(stream.id),
+        reach(
+          () =>
+            new Promise((resolve, reject) => {
+              stream.once('error', reject);
+              stream.end(() => resolve());
+            }),
+        ),
+      discard: () => reach(() => this.removeFile(stream.id)),
     };
   }
 
@@ -71,30 +77,32 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
 
   async add({ id, createdAt, ...job }: StoredImport): Promise<boolean> {
     try {
-      await this.imports.insertOne({ _id: id, createdAt: new Date(createdAt), ...job });
+      await reach(() => this.imports.insertOne({ _id: id, createdAt: new Date(createdAt), ...job }));
       return true;
     } catch (error) {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE) return false;
+      if (error instanceof DomainError && error.code === 'unavailable') throw unknownOutcome(error);
       throw error;
     }
   }
 
   async find(id: string): Promise<StoredImport | undefined> {
-    const document = await this.imports.findOne({ _id: id });
+    const document = await reach(() => this.imports.findOne({ _id: id }));
     return document ? importOf(document) : undefined;
   }
 
   async page(limit: number, after: ImportPlace | undefined): Promise<ImportSummary[]> {
     const at = after && new Date(after.createdAt);
     const beyond = at ? { $or: [{ createdAt: { $lt: at } }, { createdAt: at, _id: { $lt: after.id } }] } : {};
-    const found = await this.imports.find(beyond, { sort: { createdAt: -1, _id: -1 }, limit: limit + 1 }).toArray();
+    const options = { sort: { createdAt: -1, _id: -1 }, limit: limit + 1 } as const;
+    const found = await reach(() => this.imports.find(beyond, options).toArray());
     return found.map((document) => summaryOf(importOf(document)));
   }
 
   async unfinished(): Promise<string[]> {
     const filter = { status: { $in: ['queued', 'running'] } } as const;
     const found = this.imports.find(filter, { sort: { createdAt: 1 }, projection: { _id: 1 }, limit: 1_000 });
-    return (await found.toArray()).map(({ _id }) => _id);
+    return (await reach(() => found.toArray())).map(({ _id }) => _id);
   }
 
   async begin(id: string, line: number): Promise<void> {
@@ -132,8 +140,13 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
 
   async *errors(id: string, limit: number): AsyncIterable<ImportError> {
     const options = { sort: { line: 1, _id: 1 }, limit, projection: { line: 1, column: 1, message: 1 } } as const;
-    for await (const { line, column, message } of this.faults.find({ importId: id }, options))
-      yield { line, column, message };
+    const found = this.faults.find({ importId: id }, options);
+    try {
+      for (let error; (error = await reach(() => found.next()));)
+        yield { line: error.line, column: error.column, message: error.message };
+    } finally {
+      await found.close();
+    }
   }
 
   async sweep(): Promise<void> {
@@ -171,6 +184,13 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
     if (!this.connection.db) throw new Error('the connection to MongoDB is not open');
     return new mongo.GridFSBucket(this.connection.db, { bucketName: BUCKET });
   }
+}
+
+/** It may be there all the same: who repeats it without a key would import twice. */
+function unknownOutcome(cause: DomainError): DomainError {
+  const detail =
+    'The database did not answer in time; whether the import was taken is not known. Repeat with the same key.';
+  return new DomainError('timeout', detail, {}, { cause });
 }
 
 function importOf({ _id, createdAt, expiresAt: _, ...job }: ImportDocument): StoredImport {

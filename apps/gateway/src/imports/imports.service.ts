@@ -77,7 +77,9 @@ export class Imports {
         throw new DomainError('overloaded', `${MOST_WAITING} imports are waiting already.`, { retryAfter: 30 });
       const file = this.imports.openFile();
       const kept = await this.keep(file, upload, order).catch(async (error: unknown) => {
-        await file.discard().catch(() => undefined);
+        // A database that is away is not asked again: what is there of the file is swept one day.
+        const away = error instanceof DomainError && error.code === 'unavailable';
+        if (!away) await file.discard().catch(() => undefined);
         throw error;
       });
       const id = key === undefined ? randomBytes(ID / 2).toString('hex') : keyedOperationId(caller, key).slice(0, ID);

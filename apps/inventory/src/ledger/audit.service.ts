@@ -15,6 +15,7 @@ import { canonicalJson } from './chain';
 import { ALL_HAVE_LOOKED_MS, GenerationService } from './generation.service';
 import { LedgerRepository, type Entry } from './ledger.repository';
 import { LedgerWriter } from './ledger.writer';
+import { SharedRuns } from './shared-runs';
 import { Verification } from './verification';
 
 const PAGE = 1_000;
@@ -22,6 +23,9 @@ const LISTING_MS = 10_000;
 
 /** Proves that the ledger and its projections are what they should be, and makes the projections anew. */
 export class AuditService {
+  private readonly verifications = new SharedRuns<VerificationReport>();
+  private readonly rebuilds = new SharedRuns<Rebuilt>();
+
   constructor(
     private readonly repository: LedgerRepository,
     private readonly items: ItemsRepository,
@@ -36,7 +40,16 @@ export class AuditService {
   ) {}
 
   /** Walks the whole ledger, then compares each projection with the fold up to its own seq. Writing goes on meanwhile. */
-  async verify(known?: { position: number; hash: string }): Promise<VerificationReport> {
+  verify(known?: { position: number; hash: string }): Promise<VerificationReport> {
+    return this.verifications.result(JSON.stringify(known ?? null), () => this.walk(known));
+  }
+
+  /** The projections from the ledger alone, between two groups of the writer. */
+  rebuild(): Promise<Rebuilt> {
+    return this.rebuilds.result('', () => this.makeAnew());
+  }
+
+  private async walk(known?: { position: number; hash: string }): Promise<VerificationReport> {
     const verification = new Verification(known);
     const { position: upTo } = await this.repository.tail();
     for await (const entry of this.entries(0, upTo)) verification.add(entry);
@@ -53,8 +66,7 @@ export class AuditService {
     return { ok: faults.length === 0, position, hash, checked: position, faults };
   }
 
-  /** The projections from the ledger alone, between two groups of the writer. */
-  async rebuild(): Promise<Rebuilt> {
+  private async makeAnew(): Promise<Rebuilt> {
     const result = await this.writer.exclusive(async ({ position }) => {
       const states = new Map<string, ItemState>();
       const orders = noOrders();

@@ -1,11 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { lookup, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { NotificationConfig } from '../notification.config';
 import type { Outcome } from './backoff';
 import type { Message } from './message';
+import { Names } from './names.service';
 import { signatures } from './signature';
 import { isPublic, targetOf } from './target';
 
@@ -31,7 +33,10 @@ const MOST_RETRY_AFTER_S = 3 * 3_600;
 export class Sender implements OnApplicationShutdown {
   private readonly agents = { http: new HttpAgent(AGENT), https: new HttpsAgent(AGENT) };
 
-  constructor(private readonly config: NotificationConfig) {}
+  constructor(
+    private readonly config: NotificationConfig,
+    private readonly names: Names,
+  ) {}
 
   /** Never rejects: what went wrong is the outcome. */
   async send(delivering: Delivering): Promise<Outcome> {
@@ -92,17 +97,23 @@ export class Sender implements OnApplicationShutdown {
    * An arrow function: Node calls it without its object.
    */
   private readonly lookup: LookupFunction = (host, options, callback) => {
-    lookup(host, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      const refused = this.config.webhookAllowPrivate
-        ? undefined
-        : addresses?.find(({ address }) => !isPublic(address));
-      const failure = error ?? (refused && new Error(`${host} leads to the private address ${refused.address}`));
-      const [first] = failure ? [] : addresses;
-      if (!first) callback(failure ?? new Error(`${host} has no address`), '');
+    this.find(host, (error, addresses) => {
+      const [first] = error ? [] : addresses;
+      if (!first) callback(error ?? new Error(`${host} has no address`), '');
       else if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
   };
+
+  private readonly find = callbackify((host: string) => this.addressesOf(host));
+
+  private async addressesOf(host: string): Promise<LookupAddress[]> {
+    const addresses = await this.names.addresses(host);
+    const inside = addresses.find(({ address }) => !isPublic(address));
+    if (inside && !this.config.webhookAllowPrivate)
+      throw new Error(`${host} leads to the private address ${inside.address}`);
+    return addresses;
+  }
 }
 
 /** Resolves with the head of the answer: all that matters of it. */

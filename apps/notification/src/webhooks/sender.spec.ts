@@ -1,15 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NotificationConfig } from '../notification.config';
+import { Names } from './names.service';
 import { Sender } from './sender.service';
 
 /** Where the name leads to: at the check it was somewhere else. */
 const addresses = [{ address: '127.0.0.1', family: 4 }];
 
-jest.mock('node:dns', () => ({
-  lookup: (_host: string, _options: object, callback: (error: null, found: object[]) => void) =>
-    setImmediate(() => callback(null, addresses)),
-}));
+const names = Object.assign(new Names(), { addresses: () => Promise.resolve(addresses) });
 
 const message = { id: 'hook_e_1', type: 'stock.issued', position: 1, body: '{"name":"Café"}' };
 let server: Server;
@@ -28,7 +26,7 @@ afterAll(async () => {
 });
 
 function sender(webhookAllowPrivate: boolean, webhookTimeoutMs = 20_000): Sender {
-  const made = new Sender(Object.assign(new NotificationConfig(), { webhookAllowPrivate, webhookTimeoutMs }));
+  const made = new Sender(Object.assign(new NotificationConfig(), { webhookAllowPrivate, webhookTimeoutMs }), names);
   senders.push(made);
   return made;
 }

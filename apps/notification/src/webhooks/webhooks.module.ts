@@ -7,6 +7,7 @@ import { DeliveryLog } from './delivery-log.service';
 import { EventSource } from './event-source.service';
 import { LeasesMongo } from './leases.mongo';
 import { LeasesRepository } from './leases.repository';
+import { Names } from './names.service';
 import { ProgressWriter } from './progress-writer.service';
 import { Runners } from './runners.service';
 import { Sender } from './sender.service';
@@ -32,6 +33,7 @@ const DRAIN_MS = 3_000;
     DeliveryLog,
     EventSource,
     ProgressWriter,
+    Names,
     Sender,
     TargetCheck,
     Runners,
