@@ -12,6 +12,8 @@ export VERSION REVISION
 
 # What runs stands in .env, so that a plain `docker compose up -d` keeps it.
 before=$(sed -n 's/^VERSION=//p' .env)
+# Started by hand, without one: docker-compose.yml calls those images so.
+if [ -z "$before" ] && [ -n "$(docker compose ps --quiet gateway)" ]; then before=local; fi
 # The inventory first: it brings what is stored to its version when it starts, and the others wait for that. What has to be
 # stopped before a version that changes how things are stored: docs/guides/operate/upgrading.md
 apps=(inventory notification gateway)
@@ -96,5 +98,6 @@ trap - ERR
 sed -i '/^VERSION=/d' .env
 echo "VERSION=$VERSION" >>.env
 say "$VERSION runs"
-# Images that nothing runs stay for a month, to go back to.
-docker image prune --all --force --filter until=720h >/dev/null
+# Images that nothing runs stay for a month, and those of before for longer, to go back to.
+docker image prune --all --force --filter until=720h \
+  ${before:+--filter "label!=org.opencontainers.image.version=$before"} >/dev/null
