@@ -35,10 +35,12 @@ WORKDIR /app
 # A new volume here belongs to the user of the image.
 COPY --from=packages --chown=65532:65532 /backups /backups
 COPY --from=build /app/dist dist
-COPY package.json LICENSE ./
-COPY deploy/docker/app.cjs deploy/docker/health.cjs ./
+# Readable by the user of the image, whatever the umask was of who checked them out.
+COPY --chmod=444 package.json LICENSE deploy/docker/app.cjs deploy/docker/health.cjs ./
 
+# Half of the threads may wait for names: those of a Redis that is away must not keep the others from being asked for.
 ENV NODE_ENV=production \
+    UV_THREADPOOL_SIZE=16 \
     HOST=0.0.0.0 \
     DATA_DIR=/tmp/stockwire
 ARG APP=gateway

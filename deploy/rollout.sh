@@ -111,5 +111,5 @@ sed -i '/^VERSION=/d' .env
 echo "VERSION=$VERSION" >>.env
 say "$VERSION runs"
 # Images that nothing runs stay for a month, to go back to; those of before in any case, however old they are.
-docker image prune --all --force --filter until=720h --filter "label!=org.opencontainers.image.version=$before" >/dev/null ||
-  say 'old images could not be removed'
+docker image prune --all --force --filter until=720h \
+  ${before:+--filter "label!=org.opencontainers.image.version=$before"} >/dev/null || say 'old images could not be removed'

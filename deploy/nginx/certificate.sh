@@ -9,6 +9,8 @@ target=/certificates
 
 # Nginx reads these two files, whoever made them. certbot's own folder has its own rules about who may write what.
 install_certificate() {
+  # Nginx takes what is newer for another one, and reads it.
+  if cmp -s "$1/fullchain.pem" "$target/fullchain.pem"; then return; fi
   cp -L "$1/fullchain.pem" "$target/fullchain.pem.new"
   cp -L "$1/privkey.pem" "$target/privkey.pem.new"
   chmod 600 "$target/privkey.pem.new"
@@ -29,6 +31,8 @@ obtain() {
   : "${DOMAIN:?set DOMAIN in .env}" "${CERTBOT_EMAIL:?set CERTBOT_EMAIL in .env}"
   certbot certonly --webroot --webroot-path /challenges --non-interactive --agree-tos --email "$CERTBOT_EMAIL" \
     --cert-name stockwire --domain "$DOMAIN" --keep-until-expiring "$@"
+  # A dry run has none to show.
+  if [ ! -d /etc/letsencrypt/live/stockwire ]; then return; fi
   install_certificate /etc/letsencrypt/live/stockwire
   echo "now: docker compose exec nginx nginx -s reload"
 }
@@ -37,8 +41,10 @@ renew() {
   trap 'exit 0' TERM
   while :; do
     if [ -d /etc/letsencrypt/live/stockwire ]; then
-      # A failure is told of and tried again; nginx goes on with what it has.
-      if certbot renew --webroot --webroot-path /challenges --quiet; then
+      # In the background, since certbot sleeps for minutes first, and a shell hears TERM only while it waits. A failure is told of
+      # and tried again; nginx goes on with what it has.
+      certbot renew --webroot --webroot-path /challenges --quiet &
+      if wait $!; then
         install_certificate /etc/letsencrypt/live/stockwire
       fi
     fi

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nameOf, partialFolder, superfluous } from './folders';
@@ -36,6 +36,21 @@ describe('the folders of backups', () => {
           .map((name) => join(target, name))
           .sort(),
       ).toEqual([...two, third, kept!].sort());
+    } finally {
+      rmSync(target, { recursive: true });
+    }
+  });
+});
+
+// Root may write anywhere.
+(process.getuid?.() === 0 ? describe.skip : describe)('the folders of backups of others', () => {
+  it('say whose they have to be', async () => {
+    const target = mkdtempSync(join(tmpdir(), 'stockwire-folders-'));
+    try {
+      for (const mode of [0o500, 0o300]) {
+        chmodSync(target, mode);
+        await expect(partialFolder(target)).rejects.toThrow(`${target} has to belong to user ${process.getuid?.()}`);
+      }
     } finally {
       rmSync(target, { recursive: true });
     }

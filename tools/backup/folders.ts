@@ -13,14 +13,22 @@ const NAME = /^stockwire-\d{8}T\d{6}Z-\d+$/;
  * hand would write into the one of the schedule.
  */
 export async function partialFolder(target: string, now = Date.now()): Promise<string> {
-  for (const name of await readdir(target)) {
+  for (const name of await readdir(target).catch(foreign(target))) {
     if (!name.startsWith(PARTIAL)) continue;
     const path = join(target, name);
     // Gone: the other one has just got its name.
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
     if (now - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
   }
-  return mkdtemp(join(target, PARTIAL));
+  return mkdtemp(join(target, PARTIAL)).catch(foreign(target));
+}
+
+/** A folder that Docker has made is root's, and the user of the image another one. */
+function foreign(target: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code !== 'EACCES') throw error;
+    throw new Error(`${target} has to belong to user ${process.getuid?.()}, who makes the backups.`, { cause: error });
+  };
 }
 
 /** The time of a backup and where the ledger stood: the order of the names is the order of the backups. */

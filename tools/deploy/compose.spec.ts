@@ -18,6 +18,10 @@ interface Service {
   profiles?: string[];
   restart?: string;
   read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  stop_grace_period?: string;
+  dns_opt?: string[];
   mem_limit?: string;
   ulimits?: { nofile?: number };
   healthcheck?: object;
@@ -79,6 +83,24 @@ describe('docker-compose.yml', () => {
       expect([name, memory, ulimits?.nofile]).toEqual([name, expect.any(String), expect.any(Number)]);
       expect([name, restart]).toEqual([name, name === 'backup' ? 'no' : 'unless-stopped']);
     }
+  });
+
+  it('gives nobody more rights than it needs', () => {
+    for (const [name, { cap_drop: dropped, security_opt: options }] of Object.entries(services))
+      expect([name, dropped, options]).toEqual([name, ['ALL'], ['no-new-privileges:true']]);
+    for (const name of [...names, 'mongo', 'redis', 'nginx', 'prometheus'])
+      expect([name, services[name]?.read_only]).toEqual([name, true]);
+  });
+
+  it('does not wait long for the name of what is gone', () => {
+    for (const name of [...names, 'backup']) expect(services[name]?.dns_opt).toEqual(['timeout:1', 'attempts:1']);
+  });
+
+  it('has a door that closes before it is killed, whoever stands in it', () => {
+    const [, seconds = 0] =
+      /worker_shutdown_timeout (\d+)s;/.exec(readFileSync(join(ROOT, 'deploy/nginx/nginx.conf'), 'utf8')) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(0);
+    expect(Number(seconds)).toBeLessThan(Number.parseInt(services.nginx?.stop_grace_period ?? '', 10) / 2);
   });
 
   it('starts each when what it needs is healthy', () => {

@@ -28,7 +28,11 @@ const COMPOSE: SettingRow[] = [
   { env: 'GRAFANA_PASSWORD', default: '', doc: 'Of the user admin of Grafana, which does not start without it.' },
   { env: 'GRAFANA_PORT', default: '3000', doc: 'Port of Grafana on this machine.' },
   { env: 'INVENTORY_REPLICAS', default: '1', doc: 'Inventories; one is fastest.' },
-  { env: 'HTTPS_PORT', default: '443', doc: 'Port of nginx with TLS, for everybody.' },
+  {
+    env: 'HTTPS_PORT',
+    default: '443',
+    doc: 'Port of nginx with TLS, for everybody; HTTP_PORT sends to 443 all the same.',
+  },
   { env: 'HTTP_PORT', default: '80', doc: "Port of nginx that sends everybody to TLS, and answers Let's Encrypt." },
   {
     env: 'MONGO_CACHE_GB',

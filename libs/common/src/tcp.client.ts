@@ -28,6 +28,8 @@ export interface CallOptions {
 const DEADLINE_MS = 5_000;
 /** A peer that is away for longer than this is reported as `unavailable`, well within the promised 2 s. */
 const AWAY_MS = 1_200;
+/** For one address: where it is silent there is time for others. */
+const CONNECT_MS = 500;
 const RETRY_MS = 50;
 
 /**
@@ -90,8 +92,11 @@ export class TcpClient {
     let sent = false;
     for (;;) {
       const line = (message.forWriter && this.writer?.line) || this.any;
+      const tried = Date.now();
+      let reached = false;
       try {
-        const connection = line.connection ?? (await line.connect(Math.min(AWAY_MS, deadlineMs)));
+        const connection = line.connection ?? (await line.connect(Math.min(CONNECT_MS, deadlineMs)));
+        reached = true;
         const lostBefore: number | undefined = lostAt;
         lostAt = undefined;
         const sentBefore: boolean = sent;
@@ -109,7 +114,8 @@ export class TcpClient {
         if (this.closed)
           throw new DomainError('unavailable', 'This process is stopping.', { retryAfter: 1 }, { cause: error });
         this.forgetWriter(line);
-        lostAt ??= turnedAwayAt ?? Date.now();
+        // Waiting for a connection is being away; no longer than that, since it may be this process that stood still.
+        lostAt ??= turnedAwayAt ?? (reached ? Date.now() : Math.max(tried, Date.now() - CONNECT_MS));
         const away = Date.now() - lostAt >= AWAY_MS || Date.now() - begun + RETRY_MS >= deadlineMs;
         if (away) throw this.lost(sent, message.name, error);
         await sleep(RETRY_MS);

@@ -1,6 +1,7 @@
 import { ledger, type LedgerPage, type LedgerRead, type Packet, type Rebuilt } from '@app/contracts';
 import { Controller, Logger, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from './domain.errors';
@@ -59,6 +60,18 @@ async function freePort(): Promise<number> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** A process that stands still with its queue full: whoever connects hears nothing, as of a machine that is gone. */
+async function standstill(): Promise<{ port: number; child: ChildProcess; queued: Socket[] }> {
+  const program =
+    "const s = require('net').createServer().listen({port: 0, host: '127.0.0.1', backlog: 1}, () => console.log(s.address().port))";
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = Number(await new Promise((resolve) => child.stdout.once('data', resolve)));
+  child.kill('SIGSTOP');
+  const queued = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await sleep(200);
+  return { port, child, queued };
 }
 
 async function serve(port: number): Promise<INestMicroservice> {
@@ -139,6 +152,23 @@ describe('a call over TCP', () => {
   it('goes on to the next address when one is lost, and sends again', async () => {
     const caller = client({ addresses: [NOBODY, `127.0.0.1:${port}`] });
     expect(await caller.call(ledger.read, {}, options)).toEqual(page);
+  });
+
+  it('is unavailable within 2 s when a machine is gone without a word, and goes on to another one', async () => {
+    const gone = await standstill();
+    try {
+      const addresses = [`127.0.0.1:${gone.port}`];
+      const begun = Date.now();
+      await expect(client({ addresses }).call(ledger.read, {}, options)).rejects.toMatchObject({ code: 'unavailable' });
+      expect(Date.now() - begun).toBeLessThan(2_000);
+      const callers = Array.from({ length: 6 }, () => client({ addresses: [...addresses, `127.0.0.1:${port}`] }));
+      expect(await Promise.all(callers.map((caller) => caller.call(ledger.read, {}, options)))).toEqual(
+        callers.map(() => page),
+      );
+    } finally {
+      gone.queued.forEach((socket) => socket.destroy());
+      gone.child.kill('SIGKILL');
+    }
   });
 
   it('does not know the outcome when the connection breaks for good', async () => {
