@@ -85,6 +85,8 @@ error_log ${folder}/error.log warn;
 worker_processes 1;
 events { worker_connections 512; }
 http {
+  # As in what Debian, Ubuntu and nginx.org install: none of it may be there a second time.
+  sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_timeout 65; server_tokens on; gzip on; ssl_prefer_server_ciphers on;
   ${temporary.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n  ')}
   include ${folder}/upstreams.conf;
   include ${folder}/http.conf;

@@ -34,6 +34,13 @@ describe('what an operator uses', () => {
     else expect([status, stdout]).toEqual([0, '']);
   });
 
+  it('is workflows that actionlint finds nothing in', () => {
+    const { status, stdout } = spawnSync('actionlint', { cwd: ROOT, encoding: 'utf8' });
+    // Null: there is no actionlint here.
+    if (status === null) console.log('skipped, since there is no actionlint: the workflows are only parsed');
+    else expect([status, stdout]).toEqual([0, '']);
+  });
+
   it('deploys what was pushed, and no pull request whose branch is called main', () => {
     const { jobs } = parse(read('.github/workflows/deploy.yml')) as { jobs: { deploy: { if: string } } };
     const passed = /\((github\.event\.workflow_run\.conclusion == 'success' && [^)]*)\)/.exec(jobs.deploy.if)?.[1];
