@@ -38,7 +38,11 @@ function client(options: Partial<StockwireOptions> = {}): Stockwire {
 }
 
 async function run(file: string, env: Record<string, string> = {}, args: string[] = []): Promise<string> {
-  const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, env: { ...process.env, ...env } });
+  // Without colours, which jest wants of its workers where it sees that GitHub runs it.
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, FORCE_COLOR: '0', ...env },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stdin.end();
