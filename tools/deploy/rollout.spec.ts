@@ -19,6 +19,8 @@ esac
 describe('deploy/rollout.sh', () => {
   let folder: string;
   let door: Server;
+  /** Answers of the door that it has nobody behind it. */
+  let nobody: number;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rollout-'));
@@ -30,7 +32,10 @@ describe('deploy/rollout.sh', () => {
       chmodSync(join(folder, 'bin', name), 0o755);
     }
     writeFileSync(join(folder, '.env'), 'ADMIN_EMAIL=you@example.com\n');
-    door = createServer(({ url }, response) => response.writeHead(url === '/docs-json' ? 200 : 401).end());
+    nobody = 0;
+    door = createServer(({ url }, response) =>
+      response.writeHead(nobody-- > 0 ? 503 : url === '/docs-json' ? 200 : 401).end(),
+    );
     await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
   });
 
@@ -75,6 +80,11 @@ describe('deploy/rollout.sh', () => {
     expect(calls).toContainEqual(
       expect.stringMatching(/^local: compose up .*--no-build.* inventory notification gateway$/),
     );
+  });
+
+  it('is no failure when the door has just lost those of before', async () => {
+    nobody = 1;
+    expect(await roll({ RUNNING: 'c1' })).toMatchObject({ code: 0 });
   });
 
   it('makes no backup of nothing', async () => {
