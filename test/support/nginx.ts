@@ -85,6 +85,15 @@ error_log ${folder}/error.log warn;
 worker_processes 1;
 events { worker_connections 512; }
 http {
+  # As Debian and Ubuntu have it before anything is included.
+  sendfile on;
+  tcp_nopush on;
+  types_hash_max_size 2048;
+  server_tokens build;
+  keepalive_timeout 65;
+  ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;
+  ssl_prefer_server_ciphers on;
+  gzip on;
   ${temporary.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n  ')}
   include ${folder}/upstreams.conf;
   include ${folder}/http.conf;
