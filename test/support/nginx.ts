@@ -85,8 +85,9 @@ error_log ${folder}/error.log warn;
 worker_processes 1;
 events { worker_connections 512; }
 http {
-  # As in what Debian, Ubuntu and nginx.org install: none of it may be there a second time.
-  sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_timeout 65; server_tokens on; gzip on; ssl_prefer_server_ciphers on;
+  # As Debian, Ubuntu and nginx.org have it before anything is included: none of it may be there a second time.
+  sendfile on; tcp_nopush on; tcp_nodelay on; types_hash_max_size 2048; server_tokens on; keepalive_timeout 65; gzip on;
+  ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;
   ${temporary.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n  ')}
   include ${folder}/upstreams.conf;
   include ${folder}/http.conf;

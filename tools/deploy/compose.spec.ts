@@ -93,7 +93,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('does not wait long for the name of what is gone', () => {
-    for (const name of [...names, 'backup']) expect(services[name]?.dns_opt).toEqual(['timeout:1', 'attempts:1']);
+    for (const name of [...names, 'backup']) expect(services[name]?.dns_opt).toEqual(['timeout:1', 'attempts:2']);
   });
 
   it('has a door that closes before it is killed, whoever stands in it', () => {

@@ -50,6 +50,8 @@ interface Rollout {
 describe('a rollout', () => {
   let folder: string;
   let door: Server;
+  /** Answers of the door that it has nobody behind it. */
+  let nobody = 0;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'stockwire-rollout-'));
@@ -57,7 +59,9 @@ describe('a rollout', () => {
     mkdirSync(join(folder, 'bin'));
     writeFileSync(join(folder, 'bin/docker'), DOCKER, { mode: 0o755 });
     writeFileSync(join(folder, 'bin/sleep'), '#!/bin/sh\n', { mode: 0o755 });
-    door = createServer(({ url }, answer) => answer.writeHead(url === '/docs-json' ? 200 : 401).end());
+    door = createServer(({ url }, answer) =>
+      answer.writeHead(nobody-- > 0 ? 503 : url === '/docs-json' ? 200 : 401).end(),
+    );
     await new Promise<void>((listening) => door.listen(0, '127.0.0.1', listening));
   });
 
@@ -151,6 +155,11 @@ describe('a rollout', () => {
     expect(said.match(/back to old/g)).toHaveLength(1);
     expect([...new Set(containers)].sort()).toEqual([...new Set(RUNNING)].sort());
     expect(settings).toBe('JWT_SECRET=x\nVERSION=old\n');
+  });
+
+  it('is no failure when the door has just lost those of before', async () => {
+    nobody = 1;
+    expect(await rollout({})).toMatchObject({ code: 0 });
   });
 
   it('says when the version of before does not run either', async () => {
