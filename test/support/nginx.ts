@@ -65,17 +65,13 @@ export async function startNginx(gateways: number[], notifications: number[]): P
 type Listening = Record<80 | 443 | 6100 | 6102, number>;
 
 function adapted(text: string, folder: string, ports: Listening, replicas: Record<6100 | 6102, number[]>): string {
-  return (
-    text
-      .replaceAll('/etc/nginx/stockwire', folder)
-      .replaceAll(' /certificates', ` ${join(folder, 'certificates')}`)
-      // Who fails rests for a shorter time than in production: the specs wait for its end.
-      .replaceAll('fail_timeout=5s', 'fail_timeout=1s')
-      .replaceAll(/listen (80|443|6100|6102)\b/g, (_, port: string) => `listen 127.0.0.1:${ports[Number(port) as 80]}`)
-      .replaceAll(/^( *server) 127\.0\.0\.1:(6100|6102)(.*)$/gm, (_, server: string, port: string, rest: string) =>
-        replicas[Number(port) as 6100].map((one) => `${server} 127.0.0.1:${one}${rest}`).join('\n'),
-      )
-  );
+  return text
+    .replaceAll('/etc/nginx/stockwire', folder)
+    .replaceAll(' /certificates', ` ${join(folder, 'certificates')}`)
+    .replaceAll(/listen (80|443|6100|6102)\b/g, (_, port: string) => `listen 127.0.0.1:${ports[Number(port) as 80]}`)
+    .replaceAll(/^( *server) 127\.0\.0\.1:(6100|6102)(.*)$/gm, (_, server: string, port: string, rest: string) =>
+      replicas[Number(port) as 6100].map((one) => `${server} 127.0.0.1:${one}${rest}`).join('\n'),
+    );
 }
 
 function mainFile(folder: string): string {
