@@ -2,7 +2,7 @@
 # One file, three images: docker build --build-arg APP=gateway|inventory|notification .
 # They differ in their last layer only. About 230 MB each: 24 base, 117 node, 66 packages, 23 Stockwire.
 
-FROM node:22.20-bookworm-slim AS build
+FROM node:22.23-bookworm-slim AS build
 WORKDIR /app
 # Before the sources, so that a change of code does not install again.
 COPY package.json package-lock.json .npmrc ./
@@ -13,7 +13,7 @@ COPY libs libs
 COPY tools tools
 RUN npm run build && rm dist/.tsbuildinfo && find dist -name '*.map' -delete
 
-FROM node:22.20-bookworm-slim AS packages
+FROM node:22.23-bookworm-slim AS packages
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends tini
 WORKDIR /app
