@@ -179,6 +179,19 @@ describe('on every route', () => {
     }
   });
 
+  it('positions that are none are refused by name, wherever one may be asked for', async () => {
+    const placed = routes.filter(({ parameters }) => parameters.includes('X-Min-Position'));
+    expect(placed.length).toBeGreaterThan(25);
+    for (const { method, path } of placed) {
+      const sent = await call(method, filled(path), undefined, { ...admin, 'x-min-position': 'abc' });
+      const problem = problemIn(sent, 'validation');
+      expect([named({ method, path }), problem.errors?.[0]?.field]).toEqual([
+        named({ method, path }),
+        'X-Min-Position',
+      ]);
+    }
+  });
+
   it('malformed ids are refused by name', async () => {
     for (const { method, path } of routes.filter(
       (route) => route.path.includes('{id}') && !route.path.endsWith('.csv'),

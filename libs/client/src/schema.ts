@@ -4919,10 +4919,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: {
-                /** @description Answer with at least this state of the ledger. */
-                "X-Min-Position"?: number;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4942,10 +4939,7 @@ export interface operations {
     getImport: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Answer with at least this state of the ledger. */
-                "X-Min-Position"?: number;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -4967,10 +4961,7 @@ export interface operations {
     getImportErrors: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Answer with at least this state of the ledger. */
-                "X-Min-Position"?: number;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -5598,10 +5589,7 @@ export interface operations {
     rebuildProjections: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Answer with at least this state of the ledger. */
-                "X-Min-Position"?: number;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5621,10 +5609,7 @@ export interface operations {
     verifyLedger: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Answer with at least this state of the ledger. */
-                "X-Min-Position"?: number;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };

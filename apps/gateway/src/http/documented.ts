@@ -36,6 +36,8 @@ export interface RouteDocument {
   example?: string;
   /** What the route refuses beside what every route may. */
   refuses?: readonly ErrorCode[];
+  /** Its answer is of no position of the ledger. */
+  placeless?: boolean;
   /** Reads an item: answers carry an ETag, and a known one is answered 304. */
   tagged?: boolean;
   /** Changes an item that must still be the one that the client saw. */
@@ -71,10 +73,11 @@ const ETAG = { ETag: { description: 'The version, opaque.', schema: { type: 'str
 
 /** Documents a route that reads. */
 export function Reads(route: RouteDocument): MethodDecorator {
-  const headers = { ...POSITION, ...(route.tagged && ETAG) };
+  const { placeless = false, refuses = [] } = route;
+  const headers = { ...(!placeless && POSITION), ...(route.tagged && ETAG) };
   return applyDecorators(
     ApiOperation(operationOf(route)),
-    ApiHeader(MIN_POSITION),
+    ...(placeless ? [] : [ApiHeader(MIN_POSITION)]),
     ...(route.tagged
       ? [
           ApiHeader(IF_NONE_MATCH),
@@ -83,7 +86,7 @@ export function Reads(route: RouteDocument): MethodDecorator {
       : []),
     answer(route, headers),
     // X-Min-Position may be one that the ledger never had.
-    ...refusals(['epoch-changed', ...(route.refuses ?? [])]),
+    ...refusals(placeless ? refuses : ['epoch-changed', ...refuses]),
   );
 }
 

@@ -85,6 +85,7 @@ export class ImportsController {
   @Get()
   @Reads({
     id: 'listImports',
+    placeless: true,
     summary: 'Imports, the newest first',
     description: 'Finished ones are kept for 30 days.',
     answer: ImportPage,
@@ -96,6 +97,7 @@ export class ImportsController {
   @Get(':id')
   @Reads({
     id: 'getImport',
+    placeless: true,
     summary: 'How an import stands',
     description: 'With the rows that were applied and rejected so far, and the first 100 errors.',
     answer: ImportJob,
@@ -108,6 +110,7 @@ export class ImportsController {
   @Get(':id/errors.csv')
   @Reads({
     id: 'getImportErrors',
+    placeless: true,
     summary: 'What was refused of an import, as CSV',
     description: `The first ${LIMITS.importErrorsKept}, by line.`,
     media: 'text/csv',

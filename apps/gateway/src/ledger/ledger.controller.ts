@@ -19,6 +19,7 @@ export class LedgerController {
   @Get('verify')
   @Reads({
     id: 'verifyLedger',
+    placeless: true,
     summary: 'Prove that the ledger and its projections are sound',
     description:
       'Walks every event, then compares every projection with the fold of its events. Takes seconds for 100,000.',
@@ -32,6 +33,7 @@ export class LedgerController {
   @HttpCode(200)
   @Reads({
     id: 'rebuildProjections',
+    placeless: true,
     summary: 'Make the projections anew from the ledger',
     description:
       'For operators: items, reservations, transfers and expectations follow from the ledger and are made again. Nothing is lost by it.',
