@@ -86,7 +86,7 @@ export class Imports {
       const job = newImport({ id, kind: order.kind, fileId: file.id, fileName: upload.fileName, ...kept }, caller);
       if (await this.imports.add(job)) {
         this.queue.nudge();
-        return { job: jobOf(job, []), replayed: false };
+        return { job: takenOf(job), replayed: false };
       }
       await file.discard();
       return { job: await this.repeated(job), replayed: true };
@@ -95,8 +95,7 @@ export class Imports {
 
   /** @throws DomainError `not-found` */
   async job(id: string): Promise<ImportJob> {
-    const job = await this.imports.find(id);
-    if (!job) throw new DomainError('not-found', `There is no import ${id}; finished ones are kept for 30 days.`);
+    const job = await this.stored(id);
     const errors: ImportJob['errors'] = [];
     for await (const error of this.imports.errors(id, LIMITS.importErrorsShown)) errors.push(error);
     return jobOf(job, errors);
@@ -126,11 +125,18 @@ export class Imports {
     return { rows, delimiter: table.delimiter, mapping, fingerprint };
   }
 
+  /** The answer of the first time: how far it is by now is asked for by its id. */
   private async repeated({ id, fingerprint }: StoredImport): Promise<ImportJob> {
-    const first = await this.imports.find(id);
-    if (first && first.fingerprint !== fingerprint)
+    const first = await this.stored(id);
+    if (first.fingerprint !== fingerprint)
       throw new DomainError('idempotency-key-reused', 'This key was used for the import of another file.');
-    return this.job(id);
+    return takenOf(first);
+  }
+
+  private async stored(id: string): Promise<StoredImport> {
+    const job = await this.imports.find(id);
+    if (!job) throw new DomainError('not-found', `There is no import ${id}; finished ones are kept for 30 days.`);
+    return job;
   }
 
   private async alone<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -162,10 +168,15 @@ type NewImport = Pick<
   'id' | 'kind' | 'mapping' | 'delimiter' | 'fileId' | 'fileName' | 'fingerprint' | 'rows'
 >;
 
+const UNBEGUN = { status: 'queued', line: 0, applied: 0, rejected: 0, failure: null, finishedAt: null } as const;
+
 function newImport(given: NewImport, { kind, id, name }: Caller): StoredImport {
-  const createdAt = new Date().toISOString();
-  const begun = { status: 'queued', line: 0, applied: 0, rejected: 0, failure: null, finishedAt: null } as const;
-  return { ...given, ...begun, actor: { kind, id, name }, createdAt };
+  return { ...given, ...UNBEGUN, actor: { kind, id, name }, createdAt: new Date().toISOString() };
+}
+
+/** As it was when it was taken. */
+function takenOf(job: StoredImport): ImportJob {
+  return jobOf({ ...job, ...UNBEGUN }, []);
 }
 
 function cursorOf({ createdAt, id }: ImportPlace): string {
