@@ -134,11 +134,13 @@ if (!there) console.log('skipped, since there is no nginx: apt install nginx');
 class Doorman {
   private server: Server | undefined;
   private readonly held = new Set<Socket>();
+  full = false;
 
   constructor(readonly port: number) {}
 
   async start(): Promise<void> {
     this.server = createServer().on('upgrade', (_, socket: Socket) => {
+      if (this.full) return socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n');
       this.held.add(socket.on('error', () => undefined));
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     });
@@ -185,6 +187,15 @@ class Doorman {
       asked.end();
     });
   }
+
+  it('sends a socket to another one when one is full, and says 503 when all are', async () => {
+    const [one, other] = apps as [Doorman, Doorman];
+    one.full = true;
+    expect(await Promise.all(Array.from({ length: 10 }, open))).toEqual(Array.from({ length: 10 }, () => 101));
+    other.full = true;
+    expect(await open()).toBe(503);
+    one.full = other.full = false;
+  });
 
   it('lets all of their sockets in again at once', async () => {
     for (const app of apps) {

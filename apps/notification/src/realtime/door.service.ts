@@ -28,16 +28,18 @@ export class DoorService {
   ) {}
 
   /** Whether one more connection is accepted at all; undefined if so, else why not. */
-  closedFor(connections: number): string | undefined {
-    const reason = this.ops.isLeaving
-      ? 'stopping'
-      : connections >= this.config.maxSockets
-        ? 'too many sockets'
-        : this.handshakes.take(Date.now())
-          ? undefined
-          : 'rate';
-    if (reason !== undefined) this.metrics.refused.inc({ code: 'overloaded' });
-    return reason;
+  closedFor(connections: number): DomainError | undefined {
+    const refusal = this.refusalFor(connections);
+    if (refusal) this.metrics.refused.inc({ code: refusal.code });
+    return refusal;
+  }
+
+  private refusalFor(connections: number): DomainError | undefined {
+    if (this.ops.isLeaving) return new DomainError('unavailable', 'This process is stopping.', { retryAfter: 1 });
+    if (connections >= this.config.maxSockets)
+      return new DomainError('overloaded', 'This process has as many sockets as it takes.', { retryAfter: 5 });
+    if (this.handshakes.take(Date.now())) return undefined;
+    return new DomainError('overloaded', 'Too many sockets arrive at once.', { retryAfter: 1 });
   }
 
   /** Whether a socket may connect: undefined if so, else what it is told. */

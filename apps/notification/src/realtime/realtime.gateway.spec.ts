@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { itemId } from '../../../../test/support/inventory';
 import { startNotification, type Notification } from '../../../../test/support/notification';
@@ -25,6 +28,27 @@ describe('the handshake', () => {
     const polling = new Subscriber(app.url, 'ana s1', { transports: ['polling'], reconnection: false });
     await expect(polling.connected()).rejects.toThrow('xhr poll error');
     polling.close();
+  });
+
+  it('is answered with 503 while there are as many sockets as there may be', async () => {
+    const small = await startNotification({ maxSockets: 1 });
+    try {
+      const first = await small.connect();
+      const query = '/socket.io/?EIO=4&transport=websocket';
+      const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+      const asked = request(small.url + query, {
+        headers: { ...headers, 'sec-websocket-key': 'c3RvY2t3aXJlIHRlc3Q=' },
+      }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+      expect(await json(answer)).toMatchObject({ code: 'overloaded', status: 503 });
+      first.close();
+      await until(async () => (await small.metric('sockets_open')) === 0);
+      await small.connect();
+    } finally {
+      small.disconnect();
+      await small.close();
+    }
   });
 });
 

@@ -1,7 +1,9 @@
+import { problemOf, type DomainError } from '@app/common';
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import type { Server as HttpServer } from 'node:http';
+import type { Socket as Connection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { NotificationConfig } from '../notification.config';
 import { BOUNDS } from './bounds';
@@ -27,9 +29,10 @@ export class SocketAdapter extends IoAdapter {
       pingInterval: BOUNDS.pingIntervalMs,
       pingTimeout: BOUNDS.pingTimeoutMs,
       cors: { origin: corsOrigins.includes('*') ? '*' : corsOrigins },
-      allowRequest: (_, decide) => {
-        const reason = door.closedFor(server.engine.clientsCount);
-        decide(reason, reason === undefined);
+      allowRequest: (request, decide) => {
+        const refusal = door.closedFor(server.engine.clientsCount);
+        if (refusal) turnAway(request.socket, refusal);
+        decide(refusal?.detail, refusal === undefined);
       },
     });
     return server;
@@ -44,4 +47,13 @@ export class SocketAdapter extends IoAdapter {
       });
     }
   }
+}
+
+/** Engine.IO would say 400, which nobody takes for a reason to come again, nor nginx for one to ask the next process. */
+function turnAway(connection: Connection, refusal: DomainError): void {
+  const body = JSON.stringify(problemOf(refusal));
+  connection.end(
+    `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${refusal.extra.retryAfter}\r\nConnection: close\r\n` +
+      `Content-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
