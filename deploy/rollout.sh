@@ -22,14 +22,22 @@ say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 
 # Starts containers of the new image beside those of the old one, waits until they are healthy, and ends the old ones.
 replace() {
-  local app=$1 ids
+  local app=$1 ids states
   local -a old
-  ids=$(docker compose ps --all --quiet "$app")
-  mapfile -t old <<<"$ids"
-  # Waiting for all of an app would be waiting for the sick one that this version may be the cure of.
-  if [ -z "$ids" ] || docker inspect --format '{{.State.Status}} {{.State.Health.Status}}' "${old[@]}" | grep --quiet --invert-match '^running healthy$'; then
-    say "$app: not healthy, so new ones take the place of what is there"
+  # Compose itself would also list what somebody has run by hand in a container of its own.
+  ids=$(docker ps --all --quiet --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-stockwire}" \
+    --filter label=com.docker.compose.oneoff=False --filter "label=com.docker.compose.service=$app")
+  if [ -z "$ids" ]; then
+    say "$app: gone, so it is started anew"
     docker compose up --detach --no-deps --wait --wait-timeout 120 "$app"
+    return
+  fi
+  mapfile -t old <<<"$ids"
+  states=$(docker inspect --format '{{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}' "${old[@]}") || states=unknown
+  # Waiting for all of an app would be waiting for the sick one that this version may be the cure of.
+  if grep --quiet --invert-match '^running healthy$' <<<"$states"; then
+    say "$app: not healthy, so new ones take the place of what is there"
+    docker compose up --detach --no-deps --wait --wait-timeout 120 --scale "$app=${#old[@]}" "$app"
     return
   fi
   say "$app: ${#old[@]} running, as many new ones beside them"
@@ -63,8 +71,7 @@ roll() {
     docker compose up --detach --no-deps --wait --wait-timeout 180 mongo redis
     for app in "${apps[@]}"; do replace "$app"; done
     docker compose up --detach --no-deps --wait --wait-timeout 60 nginx
-    docker compose exec -T nginx nginx -t
-    docker compose exec -T nginx nginx -s reload
+    docker compose exec -T nginx sh /etc/nginx/reload.sh
   fi
   smoke
 }
@@ -97,6 +104,8 @@ back() {
   exit 1
 }
 
+# Containers read it as users of their own, whatever the umask was of who checked it out.
+chmod -R a+rX deploy || say 'not all of deploy could be made readable for the containers'
 say "building $VERSION"
 docker compose build --pull
 if [ -n "$before" ] && [ -z "${SKIP_BACKUP:-}" ]; then

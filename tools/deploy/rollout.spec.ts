@@ -23,14 +23,15 @@ if [ -n "$FAIL" ] && [[ "$VERSION: $line" =~ $FAIL ]] && [ "$(wc -l <"$STATE/fai
   exit 1
 fi
 case $line in
-  'compose ps'*) grep "^\${line##* } " "$STATE/containers" | cut -d' ' -f3 ;;
+  'compose ps'*|'ps --all'*) grep "^\${line##*[ =]} " "$STATE/containers" | cut -d' ' -f3 ;;
   inspect*) for id in "\${@:4}"; do grep " $id " "$STATE/containers" | cut -d' ' -f4-; done ;;
-  'compose up'*--scale*) app=\${line##* }; scale=\${line#*--scale "$app"=}; add "$app" "$VERSION" $((\${scale%% *} - $(count "$app"))) 'running healthy' ;;
+  'compose up'*--no-recreate*--scale*) app=\${line##* }; scale=\${line#*--scale "$app"=}; add "$app" "$VERSION" $((\${scale%% *} - $(count "$app"))) 'running healthy' ;;
   'compose up'*inventory*|'compose up'*notification*|'compose up'*gateway*|'compose up --detach --wait'*)
     for app in inventory notification gateway; do
       case $line in *" $app"*|'compose up --detach --wait'*) ;; *) continue ;; esac
       kept=$(grep -m1 "^$app $VERSION .*running healthy" "$STATE/containers"); sed -i "/^$app /d" "$STATE/containers"
-      if [ -n "$kept" ]; then echo "$kept" >>"$STATE/containers"; else add "$app" "$VERSION" 1 'running healthy'; fi
+      scale=1; case $line in *"--scale $app="*) scale=\${line#*--scale "$app"=} ;; esac
+      if [ -n "$kept" ]; then echo "$kept" >>"$STATE/containers"; else add "$app" "$VERSION" "\${scale%% *}" 'running healthy'; fi
     done ;;
   rm*) for id in "\${@:2}"; do sed -i "/ $id /d" "$STATE/containers"; done ;;
   'compose port nginx 6100') echo "$DOOR" ;;
@@ -122,7 +123,7 @@ describe('a rollout', () => {
       /scale notification=2/,
       /scale gateway=4/,
       /^new: stop -t 20 3 4$/,
-      /nginx -s reload/,
+      /exec -T nginx sh .*reload/,
       /exec -T gateway node/,
     ].map((step) => asked.findIndex((line) => step.test(line)));
     expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -138,14 +139,13 @@ describe('a rollout', () => {
 
   it.each([
     'compose up .* mongo redis',
-    'compose ps --all --quiet notification',
+    'ps --all .*service=notification',
     'compose up .*--scale inventory=2',
     'compose up .*--scale gateway=4',
     'new: stop',
     'new: rm',
     'compose up .* nginx',
-    'nginx -t',
-    'nginx -s reload',
+    'nginx sh .*reload',
     'compose port',
     'exec -T inventory node',
     'exec -T gateway node',
@@ -169,20 +169,26 @@ describe('a rollout', () => {
 
   it('goes back also to what docker compose up has started', async () => {
     const local = RUNNING.map((one) => one.replace('old', 'local'));
-    const { said, asked, containers } = await rollout({ fail: 'nginx -t', settings: 'JWT_SECRET=x\n', running: local });
+    const { said, asked, containers } = await rollout({
+      fail: 'nginx sh .*reload',
+      settings: 'JWT_SECRET=x\n',
+      running: local,
+    });
     expect(said).toContain('local runs again');
     expect(asked).toContain('local: compose run --rm backup');
     expect([...new Set(containers)].sort()).toEqual([...new Set(local)].sort());
   });
 
   it('puts new ones in the place of what is sick, without waiting for that, and of what is gone', async () => {
-    const running = ['inventory old running unhealthy', 'gateway old running healthy'];
+    const running = ['inventory old running unhealthy', 'inventory old running healthy', 'gateway old running healthy'];
     const { code, containers, asked } = await rollout({ running });
     expect([code, containers.sort()]).toEqual([
       0,
-      ['gateway', 'inventory', 'notification'].map((app) => `${app} new running healthy`),
+      ['gateway', 'inventory', 'inventory', 'notification'].map((app) => `${app} new running healthy`),
     ]);
-    expect(asked.filter((line) => line.includes('--scale'))).toEqual([expect.stringContaining('--scale gateway=2')]);
+    expect(asked.filter((line) => line.includes('--no-recreate'))).toEqual([
+      expect.stringContaining('--scale gateway=2'),
+    ]);
   });
 
   it('starts everything where nothing runs, and has nothing to go back to there', async () => {

@@ -1,4 +1,5 @@
 import dns from 'node:dns/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveAddresses } from './addresses';
 
 const known = { address: '10.0.0.7', family: 4 };
@@ -29,8 +30,10 @@ describe('the addresses behind names', () => {
     const late = resolveAddresses(['silent:3']);
     answer([known]);
     expect(await late).toEqual([{ host: '10.0.0.7', port: 3 }]);
+    expect(await resolveAddresses(['silent:4'])).toEqual([{ host: '10.0.0.7', port: 4 }]);
     expect(asked).toHaveBeenCalledTimes(1);
-    await resolveAddresses(['silent:4']);
+    await sleep(600);
+    await resolveAddresses(['silent:5']);
     expect(asked).toHaveBeenCalledTimes(2);
   });
 });

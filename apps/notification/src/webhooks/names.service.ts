@@ -2,9 +2,12 @@ import type { LookupAddress } from 'node:dns';
 import { lookup, Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Each name server is asked twice at most. */
 const TRIES = 2;
+/** Names that wait for the system at most. */
+const MOST_WAITING = 32;
 /** There is no such name, or no name server: then the system may know more, by a search domain or by a directory of its own. */
 const UNKNOWN = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
 
@@ -15,12 +18,15 @@ export interface NameSources {
   servers?: readonly string[];
   /** How long one is waited for. */
   answerMs: number;
+  /** How long the addresses of the other family are waited for, once there are some of one: many name servers say nothing of IPv6. */
+  otherMs: number;
   system: (host: string) => Promise<LookupAddress[]>;
 }
 
 const SYSTEM: NameSources = {
   hostsFile: '/etc/hosts',
   answerMs: 2_000,
+  otherMs: 300,
   system: (host) => lookup(host, { all: true }),
 };
 
@@ -30,6 +36,7 @@ const SYSTEM: NameSources = {
  */
 export class Names {
   private last: Promise<unknown> = Promise.resolve();
+  private readonly waiting = new Map<string, Promise<LookupAddress[]>>();
 
   /** Nest makes it without any. */
   constructor(private readonly sources: NameSources = SYSTEM) {}
@@ -54,18 +61,31 @@ export class Names {
     // A new one each time knows the name servers of now.
     const resolver = new Resolver({ timeout: this.sources.answerMs, tries: TRIES });
     if (this.sources.servers) resolver.setServers(this.sources.servers);
-    const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    const found: string[] = [];
+    const failures: NodeJS.ErrnoException[] = [];
+    const families = [resolver.resolve4(host), resolver.resolve6(host)].map((family) =>
+      family.then(
+        (addresses) => found.push(...addresses),
+        (failure: NodeJS.ErrnoException) => failures.push(failure),
+      ),
+    );
+    await Promise.race(families);
+    const all = Promise.all(families);
+    await (found.length > 0 ? Promise.race([all, sleep(this.sources.otherMs, undefined, { ref: false })]) : all);
+    resolver.cancel();
     if (found.length > 0) return found.map(addressOf);
-    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
-    const silent = failures.find((failure) => !UNKNOWN.has((failure as NodeJS.ErrnoException).code ?? ''));
+    const silent = failures.find(({ code = '' }) => !UNKNOWN.has(code));
     if (silent) throw silent;
     return this.ofSystem(host);
   }
 
-  /** One at a time: it takes one thread, whatever it waits for. */
+  /** One at a time: it takes one thread, whatever it waits for. Who asks for the same meanwhile waits for the same. */
   private ofSystem(host: string): Promise<LookupAddress[]> {
-    const found = this.last.then(() => this.sources.system(host));
+    const waiting = this.waiting.get(host);
+    if (waiting) return waiting;
+    if (this.waiting.size >= MOST_WAITING) throw new Error(`${MOST_WAITING} names are being looked up already`);
+    const found = this.last.then(() => this.sources.system(host)).finally(() => this.waiting.delete(host));
+    this.waiting.set(host, found);
     this.last = found.catch(() => undefined);
     return found;
   }
