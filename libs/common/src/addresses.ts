@@ -7,10 +7,8 @@ export interface Address {
 
 /** A name that nobody answers for is left out after so long: a resolver may be silent for ten seconds and more. */
 const PATIENCE_MS = 400;
-
 /** An answer that came too late for who asked is kept until he asks again. */
 const LATE_MS = 500;
-
 /** Lookups under way. A silent resolver holds a thread of the process for each, so a name is asked for once at a time. */
 const asked = new Map<string, Promise<string[]>>();
 
@@ -30,10 +28,10 @@ async function resolve(entry: string): Promise<Address[]> {
 function ask(host: string): Promise<string[]> {
   const under = asked.get(host);
   if (under) return under;
-  // A replica that is being replaced has no address for a while; the others still serve.
   const begun = Date.now();
   const answer = lookup(host, { all: true })
     .then((found) => found.map(({ address }) => address))
+    // A replica that is being replaced has no address for a while; the others still serve.
     .catch(() => []);
   void answer.then(({ length }) => {
     const isLate = length > 0 && Date.now() - begun >= PATIENCE_MS;
