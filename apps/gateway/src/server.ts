@@ -1,4 +1,4 @@
-import { ConfigError, endOnSignals, type Logger, nestLog, openSchema, OpsServer } from '@app/common';
+import { ConfigError, endOnSignals, type Logger, nestLog, openSchema, OpsServer, tracing } from '@app/common';
 import { Authenticator, Revocations } from '@app/identity';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,7 +9,7 @@ import { serveConsole } from './console/console';
 import type { GatewayConfig } from './gateway.config';
 import { serveAsyncApi } from './http/asyncapi';
 import { fastifyAdapter } from './http/fastify';
-import { observe } from './http/observe';
+import { observe, type RequestTimes } from './http/observe';
 import { refuseUnreadable } from './http/readable';
 import { secure } from './http/secure';
 import { traceRequests } from './http/traced';
@@ -50,7 +50,7 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
   const adapter = fastifyAdapter(config);
   traceRequests(adapter.getInstance());
   sendElsewhere(adapter.getInstance(), ops);
-  observe(adapter.getInstance(), log, ops);
+  const times = observe(adapter.getInstance(), log, ops);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, log, ops), adapter, {
     logger: nestLog(log),
     bodyParser: false,
@@ -58,7 +58,8 @@ export async function startGateway(config: Readonly<GatewayConfig>, log: Logger)
   });
   endOnSignals(app, log, ops);
   await openSchema(app, { log });
-  await furnish(app, config, log);
+  furnish(app, config);
+  openLane(app, config, { log, ops, times });
   watch(app, ops);
   measure(app, ops.registry);
   await app.listen(config.port, config.host).catch(portFault('GATEWAY_PORT', config.port));
@@ -79,7 +80,7 @@ function sendElsewhere(fastify: FastifyInstance, ops: OpsServer): void {
 }
 
 /** What every answer goes through, and the documentation. */
-async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConfig>, log: Logger): Promise<void> {
+function furnish(app: NestFastifyApplication, config: Readonly<GatewayConfig>): void {
   const { corsOrigins } = config;
   app.setGlobalPrefix(PREFIX);
   if (corsOrigins.length > 0) {
@@ -93,11 +94,6 @@ async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConf
   }
   secure(app);
   refuseUnreadable(app.getHttpAdapter().getInstance());
-  const lane = new ItemLane(app.get(Authenticator), app.get(RequestLimits), app.get(ItemReader), log);
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', (route) => lane.enter(route));
   serveDocument(app);
   serveAsyncApi(app, config);
   serveConsole(app, config);
@@ -111,6 +107,20 @@ async function furnish(app: NestFastifyApplication, config: Readonly<GatewayConf
       setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
       done();
     });
+}
+
+/** What is traced, or logged one by one, goes the long way. */
+function openLane(
+  app: NestFastifyApplication,
+  { corsOrigins }: Readonly<GatewayConfig>,
+  { log, ops, times }: { log: Logger; ops: OpsServer; times: RequestTimes },
+): void {
+  if (tracing() || log.isLevelEnabled('debug')) return;
+  const [authenticator, limits, reader] = [app.get(Authenticator), app.get(RequestLimits), app.get(ItemReader)];
+  // The answer to another origin than this would have other headers.
+  const headers = corsOrigins.length > 0 ? ['vary', 'Origin'] : [];
+  const lane = new ItemLane({ authenticator, limits, reader, times, ops, prefix: PREFIX, headers });
+  lane.enter(app.getHttpAdapter().getInstance());
 }
 
 function watch(app: NestFastifyApplication, ops: OpsServer): void {

@@ -26,7 +26,7 @@ const DEEPEST = 16;
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The caller's `X-Request-Id` if it is sane, so that its log and ours tell of the same request. */
-function requestIdOf({ headers }: IncomingMessage): string {
+export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }

@@ -6,11 +6,23 @@ import './exchange';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Milliseconds that the request had taken before Fastify saw it. */
+    waited?: number;
+  }
+}
+
+/** How long requests take. */
+export interface RequestTimes {
+  took(request: { method: string; route: string; status: number }, ms: number): void;
+}
+
 /**
  * One line in the log and one observation for each request. In hooks: an interceptor costs as much as the route, and does
  * not see what ended before a handler was reached.
  */
-export function observe(fastify: FastifyInstance, log: Logger, ops: OpsServer): void {
+export function observe(fastify: FastifyInstance, log: Logger, ops: OpsServer): RequestTimes {
   const { registry } = ops;
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
@@ -19,16 +31,19 @@ export function observe(fastify: FastifyInstance, log: Logger, ops: OpsServer): 
     buckets: BUCKETS,
     registers: [registry],
   });
+  const times: RequestTimes = { took: (request, ms) => duration.observe(request, ms / 1_000) };
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
-    const { statusCode: status, elapsedTime } = reply;
+    const { statusCode: status } = reply;
     // The pattern and never the path: one time series an item would be the end of any Prometheus.
     const route = request.routeOptions.url ?? 'none';
-    duration.observe({ method, route, status }, elapsedTime / 1_000);
+    const ms = reply.elapsedTime + (request.waited ?? 0);
+    times.took({ method, route, status }, ms);
     const level = levelOf(method, status);
-    if (log.isLevelEnabled(level)) log[level](lineOf(request, reply, route), 'request');
+    if (log.isLevelEnabled(level)) log[level](lineOf(request, reply, route, ms), 'request');
     done();
   });
+  return times;
 }
 
 /** Successful reads are too many to be told of one by one. */
@@ -40,8 +55,9 @@ function lineOf(
   { id, method, url, caller, ip, operation }: FastifyRequest,
   reply: FastifyReply,
   route: string,
+  ms: number,
 ): object {
-  const { statusCode, elapsedTime } = reply;
+  const { statusCode } = reply;
   const [position, trace] = [reply.getHeader('x-position'), reply.getHeader('traceparent')];
   return {
     requestId: id,
@@ -49,7 +65,7 @@ function lineOf(
     url: url.split('?', 1)[0],
     route,
     status: statusCode,
-    ms: Math.round(elapsedTime * 100) / 100,
+    ms: Math.round(ms * 100) / 100,
     ip,
     ...(caller && { caller: caller.name }),
     ...(operation !== undefined && { operation }),

@@ -3,6 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Throttle, type Kind } from './throttle.service';
+import type { Verdict } from './window';
+
+/** What came of counting a request, and what the caller has left of its limit. */
+export interface Allowance extends Verdict {
+  limit: number;
+}
+
+/** Says in an answer what is left. */
+export function headersOf({ limit, remaining, reset }: Allowance): Record<string, number> {
+  return { 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset };
+}
 
 /**
  * The limits of reads and writes, for each request. The library's own guard reflects five times, hashes a key and awaits a
@@ -14,21 +25,21 @@ export class RequestLimits {
 
   /** Counts a request of `caller` and says in the headers what is left. @throws DomainError `rate-limited` */
   count(request: FastifyRequest, reply: FastifyReply, caller: string): void {
-    const wait = this.wait(request, reply, caller);
-    if (wait === 0) return;
     const kind = kindOf(request);
-    const detail = `At most ${this.throttle.limitOf(kind)} ${kind} a minute are allowed.`;
-    throw new DomainError('rate-limited', detail, { retryAfter: wait });
+    const allowance = this.spend(kind, caller);
+    if (!allowance) return;
+    reply.headers(headersOf(allowance));
+    if (allowance.allowed) return;
+    const detail = `At most ${allowance.limit} ${kind} a minute are allowed.`;
+    throw new DomainError('rate-limited', detail, { retryAfter: allowance.reset });
   }
 
-  /** The same without an error: seconds until the caller has requests left, 0 when this one was counted. */
-  wait(request: FastifyRequest, reply: FastifyReply, caller: string): number {
-    const kind = kindOf(request);
+  /** Counts a request of `caller`, unless it has none left; undefined where there is no limit. */
+  spend(kind: Kind, caller: string): Allowance | undefined {
     const limit = this.throttle.limitOf(kind);
-    if (limit === 0) return 0;
+    if (limit === 0) return undefined;
     const { allowed, remaining, reset } = this.throttle.hit(kind, caller);
-    reply.header('ratelimit-limit', limit).header('ratelimit-remaining', remaining).header('ratelimit-reset', reset);
-    return allowed ? 0 : reset;
+    return { limit, allowed, remaining, reset };
   }
 
   /** Takes back what was counted, since the request turned out to be another caller's. */
