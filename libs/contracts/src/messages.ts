@@ -1,6 +1,6 @@
 import type { AskStock, PastStock } from './as-of.dto';
 import type { AskClasses, AskDeadStock, AskTurnover, ClassReport, DeadStock, TurnoverReport } from './consumption.dto';
-import type { Cursor, EventText, EventType, LedgerPage } from './event.dto';
+import type { Cursor, EventText, LedgerPage } from './event.dto';
 import type {
   CreateExpectation,
   Expectation,
@@ -10,7 +10,9 @@ import type {
 } from './expectation.dto';
 import type { CreateItem, Item, ItemQuery, LevelPage, ListLevels, UpdateItem } from './item.dto';
 import type { Rebuilt, Verification } from './ledger.dto';
+import type { AskListed, AskMissed, LedgerRead, Missed } from './ledger-read';
 import type { CreateLocation, ListLocations, Location, LocationPage, UpdateLocation } from './location.dto';
+import { command, message, patient, question } from './message';
 import type { BatchResult, Circumstances, Line, ListMovements, MovementRow } from './movement.dto';
 import type { EndOrder } from './order.dto';
 import type { PageBothWays, PageInfo } from './page.dto';
@@ -53,57 +55,6 @@ import type {
   Webhook,
   WebhookPage,
 } from './webhook.dto';
-
-/**
- * A message over Nest TCP, with the types of what goes and what comes back. Nest tries to JSON.parse a string pattern
- * for each message, and throwing on `'items.get'` halves its throughput: so the wire carries numeric strings.
- */
-export interface Message<Request, Reply> {
-  readonly name: string;
-  readonly pattern: string;
-  /** Whether it changes the ledger, or what lies beside it. */
-  readonly writes: boolean;
-  /** Whether of several inventories the one that holds the lease answers: it writes, and is the first to know what happened. */
-  readonly forWriter: boolean;
-  /** Whether who asks waits, also while the database says nothing. */
-  readonly patient: boolean;
-  /** Only for the compiler: never set. */
-  readonly types?: { request: Request; reply: Reply };
-}
-
-function message<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { name, pattern: String(pattern), writes: false, forWriter: false, patient: false };
-}
-
-/** A question to the one that writes. */
-function question<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { ...message<Request, Reply>(pattern, name), forWriter: true };
-}
-
-/** A message for the one that writes. */
-function command<Request, Reply>(pattern: number, name: string): Message<Request, Reply> {
-  return { ...question<Request, Reply>(pattern, name), writes: true };
-}
-
-function patient<Request, Reply>(one: Message<Request, Reply>): Message<Request, Reply> {
-  return { ...one, patient: true };
-}
-
-export type RequestOf<M> = M extends Message<infer Request, unknown> ? Request : never;
-export type ReplyOf<M> =
-  M extends Message<never, infer Reply> ? Reply : M extends Message<infer _, infer Reply> ? Reply : never;
-
-/** What every packet carries beside its own content. */
-export interface Packet<Request = unknown> {
-  /** The internal token: who cannot show it is not answered. */
-  token: string;
-  requestId: string;
-  body: Request;
-  /** W3C's `traceparent` of the call, when it is traced. */
-  traceparent?: string;
-  /** Passed on by another inventory: it is not passed on once more. */
-  relayed?: boolean;
-}
 
 /** What makes a command happen once, and says who wanted it. */
 export interface Operation {
@@ -267,48 +218,6 @@ export const stocktakes = {
   list: message<ListStocktakes, StocktakePage>(145, 'stocktakes.list'),
   lines: message<ListStocktakeLines & { id: string }, StocktakeLinePage>(146, 'stocktakes.lines'),
 } as const;
-
-/** Which events are wanted: those that all of it holds for. */
-export interface LedgerFilter {
-  itemId?: string;
-  types?: EventType[];
-  location?: string;
-  /** Of items of this category, and the events with which one came into it or left it. */
-  category?: string;
-  /** Only those with which an item became low or recovered. */
-  alerts?: true;
-}
-
-/** Where to read on, and how long to wait for something to come. */
-export interface LedgerRead extends LedgerFilter {
-  /** Events after this position; absent: nothing but the head. */
-  after?: number;
-  /** The epoch of `after`; another one than the ledger's is refused with `epoch-changed {epoch, head}`. */
-  epoch?: string;
-  /** At most 1,000; pages stop at 1 MiB too. */
-  limit?: number;
-  /** Up to 30,000. */
-  waitMs?: number;
-}
-
-/** What came after a place. */
-export interface AskMissed extends LedgerFilter, Cursor {
-  /** Counted up to here. */
-  most: number;
-}
-
-export interface Missed {
-  /** The first of them; null when there is none. */
-  first: { at: string } | null;
-  /** How many, but at most one more than `most`; null when that takes longer than anybody waits. */
-  count: number | null;
-}
-
-/** How far the listing should be, within how long. */
-export interface AskListed {
-  position: number;
-  waitMs: number;
-}
 
 /** The items whose alert stands, exactly at `position`. */
 export interface LowItems extends Cursor {
