@@ -153,7 +153,7 @@ export class ItemReader {
       return;
     }
     const view = {
-      item: { ...item, etag: etagOf(item.seq, epoch) },
+      item: { etag: etagOf(item.seq, epoch), ...item },
       position,
     };
     // Of another ledger than the one that the feed tells of: its changes would not be heard of.

@@ -149,7 +149,7 @@ class History {
     const seq = this.state.seq + 1;
     const at = timeOf(this.minute);
     const { location, change, effectiveAt } = draft;
-    this.state = evolve(this.state, { ...draft, seq, position: seq * 3, at });
+    this.state = evolve(this.state, draft, { seq, position: seq * 3, at });
     this.facts.all.push({ seq, position: seq * 3, at, effectiveAt, location, change, hash: `${this.salt}${seq}` });
   }
 

@@ -99,7 +99,7 @@ export function evolveExpectation(before: ExpectationState | undefined, event: L
 }
 
 function begin(event: LedgerEvent, id: string | undefined): ExpectationState {
-  return { ...begun(event, id), status: 'open', expectedAt: null, supplier: null, lines: [], reason: null };
+  return { status: 'open', expectedAt: null, supplier: null, lines: [], reason: null, ...begun(event, id) };
 }
 
 /** All lines or none, summed for each item and location. */

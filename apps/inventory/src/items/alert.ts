@@ -1,5 +1,5 @@
 import { crossing, reorderBand, type Crossing } from '@app/contracts';
-import { evolve, totalsOf, type Foldable, type ItemState } from './item';
+import { evolve, totalsOf, type Foldable, type ItemState, type LedgerPlace } from './item';
 
 /**
  * What the state that an operation left means for the item's alert. Asked once an operation and not once an event: between the
@@ -28,7 +28,10 @@ export function alerted(item: ItemState, { kind }: Crossing): ItemState {
 }
 
 /** The state after an event of the ledger, with what that event meant for the item's alert. */
-export function evolveEntry(item: ItemState, { event, alert }: { event: Foldable; alert?: Crossing }): ItemState {
-  const next = evolve(item, event);
+export function evolveEntry(
+  item: ItemState,
+  { event, alert }: { event: Foldable & LedgerPlace; alert?: Crossing },
+): ItemState {
+  const next = evolve(item, event, event);
   return alert ? alerted(next, alert) : next;
 }

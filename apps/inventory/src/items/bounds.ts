@@ -64,7 +64,7 @@ export function after(item: ItemState, drafts: readonly Draft[], now: string): I
   for (const draft of drafts) {
     const refused = refusalOf(state, draft);
     if (refused) return refused;
-    state = evolve(state, { ...draft, seq: state.seq + 1, position: state.position, at: now });
+    state = evolve(state, draft, { seq: state.seq + 1, position: state.position, at: now });
   }
   return state;
 }

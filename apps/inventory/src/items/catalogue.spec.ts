@@ -8,7 +8,7 @@ const NOW = '2026-03-01T12:00:00.000Z';
 function after(item: ItemState, drafts: Draft[] | Rejection): ItemState {
   if (isRejection(drafts)) throw new Error(drafts.rejected);
   return drafts.reduce(
-    (state, draft) => evolve(state, { ...draft, seq: state.seq + 1, position: state.position + 1, at: NOW }),
+    (state, draft) => evolve(state, draft, { seq: state.seq + 1, position: state.position + 1, at: NOW }),
     item,
   );
 }

@@ -142,7 +142,7 @@ export function stale(item: ItemState, ifMatch: readonly number[] | undefined): 
 export function codesTouched(before: ItemState, draft: Draft): string[] {
   if (draft.type === 'item.deleted' || draft.type === 'item.restored') return codesOf(before);
   if (!draft.fields || !(draft.fields.sku || draft.fields.barcodes)) return [];
-  const after = evolve(before, { ...draft, seq: 0, position: 0, at: '' });
+  const after = evolve(before, draft, { seq: 0, position: 0, at: '' });
   const [old, now] = [codesOf(before), codesOf(after)];
   return [...old.filter((code) => !now.includes(code)), ...now.filter((code) => !old.includes(code))];
 }

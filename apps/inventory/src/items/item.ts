@@ -65,11 +65,20 @@ const NOTHING: Readonly<LevelState> = { onHand: 0, reserved: 0, unavailable: 0, 
 
 export const NO_CHANGE: Readonly<Change> = { onHand: 0, reserved: 0, unavailable: 0, incoming: 0 };
 
-/** An item before its first event. */
+/** An item before its first event. Member by member, as everything here that is made for each event: see docs/decisions/0043. */
 export function unborn(id: string): ItemState {
   return {
-    ...BLANK,
     id,
+    name: BLANK.name,
+    description: BLANK.description,
+    sku: BLANK.sku,
+    category: BLANK.category,
+    barcodes: BLANK.barcodes,
+    tags: BLANK.tags,
+    reorderLevel: BLANK.reorderLevel,
+    reorderQuantity: BLANK.reorderQuantity,
+    unitPrice: BLANK.unitPrice,
+    attributes: BLANK.attributes,
     deleted: false,
     low: false,
     quantity: 0,
@@ -111,27 +120,27 @@ export interface Draft {
   links?: Links;
 }
 
-/** The part of an event that the fold needs: a draft, or an event read from the ledger. */
-export type Foldable = Pick<
-  LedgerEvent,
-  'type' | 'location' | 'change' | 'effectiveAt' | 'fields' | 'seq' | 'position' | 'at'
->;
+/** What the fold needs of an event: of a draft, or of an event read from the ledger. */
+export type Foldable = Pick<LedgerEvent, 'type' | 'location' | 'change' | 'effectiveAt' | 'fields'>;
+
+/** Where an event stands in the ledger. */
+export type LedgerPlace = Pick<LedgerEvent, 'seq' | 'position' | 'at'>;
 
 /** The fold: the state after an event. Drafts, a rebuild, a verification and the past all run this one function. */
-export function evolve(item: ItemState, event: Foldable): ItemState {
+export function evolve(item: ItemState, event: Foldable, { seq, position, at }: LedgerPlace): ItemState {
   const next: ItemState = {
     ...item,
     quantity: item.quantity + event.change.onHand,
     reserved: item.reserved + event.change.reserved,
     unavailable: item.unavailable + event.change.unavailable,
     incoming: item.incoming + event.change.incoming,
-    seq: event.seq,
-    position: event.position,
-    updatedAt: event.at,
+    seq,
+    position,
+    updatedAt: at,
   };
   if (event.location !== null) next.levels = item.levels.with(event.location, movedLevel(item, event.location, event));
   if (event.fields) for (const name of FIELD_NAMES) takeField(next, name, event.fields[name]);
-  if (event.type === 'item.created') next.createdAt = event.at;
+  if (event.type === 'item.created') next.createdAt = at;
   if (event.type === 'item.deleted') next.deleted = true;
   // What is gone lacks nothing; brought back, it is looked at anew.
   if (next.deleted) next.low = false;
@@ -174,13 +183,23 @@ export function listedLevelsOf(item: ItemState, page: { after: string; most: num
 }
 
 export function figuresOf(item: ItemState): Figures {
-  return { id: item.id, sku: item.sku, ...totalsOf(item), seq: item.seq };
+  const { quantity, reserved, unavailable, incoming } = item;
+  const available = quantity - reserved - unavailable;
+  return { id: item.id, sku: item.sku, quantity, reserved, unavailable, available, incoming, seq: item.seq };
 }
 
 /** The item as clients see it. */
 export function itemOf(item: ItemState): Item {
+  const { quantity, reserved, unavailable, incoming } = item;
   return {
-    ...figuresOf(item),
+    id: item.id,
+    sku: item.sku,
+    quantity,
+    reserved,
+    unavailable,
+    available: quantity - reserved - unavailable,
+    incoming,
+    seq: item.seq,
     name: item.name,
     description: item.description,
     reorderLevel: item.reorderLevel,

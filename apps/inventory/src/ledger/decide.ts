@@ -88,8 +88,9 @@ export function duplicate(code: string): Rejection {
 function decideMove(command: Extract<Command, { kind: 'move' }>, view: View, now: string): ItemDraft[] | Rejection {
   const items = new Map<string, ItemState>();
   const lines: ItemLine[] = [];
-  for (const { itemId, sku: _sku, barcode: _barcode, ...line } of command.lines) {
-    const code = codeOf({ ...line, sku: _sku, barcode: _barcode });
+  for (const line of command.lines) {
+    const { itemId } = line;
+    const code = codeOf(line);
     const item = code === undefined ? view.item(itemId ?? '') : view.holder(code);
     if (!item || item.deleted) {
       return code === undefined
@@ -97,7 +98,7 @@ function decideMove(command: Extract<Command, { kind: 'move' }>, view: View, now
         : rejected('not-found', `There is no item with ${code.replace(':', ' ')}.`);
     }
     items.set(item.id, item);
-    lines.push({ ...line, itemId: item.id });
+    lines.push({ itemId: item.id, ...line });
   }
   const refused = refusedAmong(placesOf(command, view.orders), view);
   if (refused) return refused;

@@ -22,7 +22,13 @@ export function outcomeOf(
   alerts?: ReadonlyMap<number, Crossing>,
 ): Outcome {
   const figures = new Map<string, Figures>();
-  for (const { itemId, sku, after, seq } of events) figures.set(itemId, { id: itemId, sku, ...after, seq });
+  for (const event of events) figures.set(event.itemId, figuresAfter(event));
   const texts = events.map((event) => textOf(event, alerts?.get(event.position)));
   return { events: texts, figures: [...figures.values()], reply, position, replayed };
+}
+
+/** The item as an event left it. */
+function figuresAfter({ itemId, sku, after, seq }: LedgerEvent): Figures {
+  const { quantity, reserved, unavailable, available, incoming } = after;
+  return { id: itemId, sku, quantity, reserved, unavailable, available, incoming, seq };
 }

@@ -213,7 +213,7 @@ export class Plan<Entry_ extends { command: Command }> implements View {
     for (const { itemId, draft } of drafts) {
       const before = states.get(itemId) ?? this.item(itemId) ?? unborn(itemId);
       const position = this.tail.position + events.length + 1;
-      const after = evolve(before, { ...draft, seq: before.seq + 1, position, at: this.ground.now });
+      const after = evolve(before, draft, { seq: before.seq + 1, position, at: this.ground.now });
       events.push(stamped(draft, { before, after, operation, circumstances, epoch: this.ground.epoch }));
       states.set(itemId, after);
     }

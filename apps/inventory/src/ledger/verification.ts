@@ -92,7 +92,7 @@ export class Verification {
       this.fault(position, 'seq', `item ${itemId} goes from ${before.seq} to ${event.seq}`);
     if (!sameTotals(event.before, totalsOf(before)))
       this.fault(position, 'before', `item ${itemId} had other figures before`);
-    const after = evolve(before, event);
+    const after = evolve(before, event, event);
     if (!sameTotals(event.after, totalsOf(after)))
       this.fault(position, 'after', `item ${itemId} has other figures after`);
     if (event.location !== null) this.checkLevel(event, after, event.location);

@@ -46,7 +46,7 @@ export function releasing(
     for (const { itemId, draft } of freed) {
       const item = shelves.items.get(itemId) ?? shelves.item(itemId);
       if (!item) throw new Error(`item ${itemId} is reserved and was not looked up`);
-      shelves.items.set(itemId, evolve(item, { ...draft, seq: item.seq + 1, position: item.position, at: now }));
+      shelves.items.set(itemId, evolve(item, draft, { seq: item.seq + 1, position: item.position, at: now }));
     }
   }
 }

@@ -49,7 +49,7 @@ class Shop {
     for (const { itemId, draft } of decision) {
       const item = this.items.get(itemId) as ItemState;
       const event = { ...draft, itemId, seq: item.seq + 1, position: ++this.position, at: now, actor, reference: null };
-      this.items.set(itemId, evolve(item, event));
+      this.items.set(itemId, evolve(item, event, event));
       this.reservation = evolveReservation(this.reservation, event as Partial<LedgerEvent> as LedgerEvent);
     }
     return undefined;
@@ -59,7 +59,7 @@ class Shop {
 function stocked(id: string, onHand: number): ItemState {
   const change = { onHand, reserved: 0, unavailable: 0, incoming: 0 };
   const event = { type: 'item.created', location: 'main', change, effectiveAt: NOW, fields: null } as const;
-  return evolve(unborn(id), { ...event, seq: 1, position: 1, at: NOW });
+  return evolve(unborn(id), event, { seq: 1, position: 1, at: NOW });
 }
 
 function shop(lines = [{ itemId: A, quantity: 4 }], ttlSeconds = 60): Shop {

@@ -84,10 +84,10 @@ export function evolveReservation(before: ReservationState | undefined, event: L
   const { itemId, position, at, links } = event;
   const location = event.location ?? MAIN;
   const state: ReservationState = before ?? {
-    ...begun(event, links.reservationId),
     status: 'held',
     expiresAt: null,
     lines: [],
+    ...begun(event, links.reservationId),
   };
   const quantity = event.change.reserved;
   const lines =

@@ -15,7 +15,7 @@ export const EVENTS: Readonly<Record<MovementType, readonly [EventType, ...Event
 };
 
 /** A line whose item is known by id. */
-export type ItemLine = Omit<Line, 'itemId' | 'sku' | 'barcode'> & { itemId: string };
+export type ItemLine = Line & { itemId: string };
 
 /** One event of a movement and the item it belongs to. */
 export interface ItemDraft {

@@ -41,7 +41,7 @@ class History {
     const position = this.events.length + 1;
     const at = draft.effectiveAt;
     const before = this.state;
-    this.state = evolve(before, { ...draft, seq: position, position, at });
+    this.state = evolve(before, draft, { seq: position, position, at });
     const facts = { position, seq: position, at, operationId, before: totalsOf(before), after: totalsOf(this.state) };
     const event = { links: {}, itemId: ID, ...draft, ...facts } as LedgerEvent;
     this.events.push(event);

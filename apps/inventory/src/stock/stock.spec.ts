@@ -11,19 +11,17 @@ const OTHER = 'b'.repeat(24);
 const NOW = '2026-03-01T12:00:00.000Z';
 
 function stocked(quantity: number, id = ID): ItemState {
-  const created = {
-    type: 'item.created',
-    location: 'main',
-    change: { onHand: quantity, reserved: 0, unavailable: 0, incoming: 0 },
-  } as const;
-  return evolve(unborn(id), {
-    ...created,
-    effectiveAt: NOW,
-    fields: { name: [null, 'heart'] },
-    seq: 1,
-    position: 1,
-    at: NOW,
-  });
+  const change = { onHand: quantity, reserved: 0, unavailable: 0, incoming: 0 };
+  const created = { type: 'item.created', location: 'main', change, effectiveAt: NOW } as const;
+  return evolve(
+    unborn(id),
+    { ...created, fields: { name: [null, 'heart'] } },
+    {
+      seq: 1,
+      position: 1,
+      at: NOW,
+    },
+  );
 }
 
 function line(type: MovementType, quantity: number, more: Partial<ItemLine> = {}): ItemLine {
@@ -55,7 +53,7 @@ function played(
   const states = new Map(items.map((item) => [item.id, item]));
   for (const { itemId, draft } of decision) {
     const state = states.get(itemId) ?? unborn(itemId);
-    states.set(itemId, evolve(state, { ...draft, seq: state.seq + 1, position: state.position + 1, at: NOW }));
+    states.set(itemId, evolve(state, draft, { seq: state.seq + 1, position: state.position + 1, at: NOW }));
   }
   return [...states.values()] as [ItemState, ...ItemState[]];
 }
@@ -267,7 +265,7 @@ describe('a count below what is reserved', () => {
   const held = (): ItemState => {
     const change = { onHand: 0, reserved: 6, unavailable: 0, incoming: 0 };
     const event = { type: 'stock.reserved', location: 'main', change, effectiveAt: NOW, fields: null } as const;
-    return evolve(stocked(10), { ...event, seq: 2, position: 2, at: NOW });
+    return evolve(stocked(10), event, { seq: 2, position: 2, at: NOW });
   };
 
   it('is refused with the figures; taking more than is available is an ordinary shortage', () => {
@@ -301,7 +299,7 @@ describe('a movement from before a count', () => {
       effectiveAt: '2026-02-15T00:00:00.000Z',
       fields: null,
     } as const;
-    return evolve(stocked(10), { ...event, seq: 2, position: 2, at: NOW });
+    return evolve(stocked(10), event, { seq: 2, position: 2, at: NOW });
   };
 
   it('changes the past, not today: the count makes up for it', () => {

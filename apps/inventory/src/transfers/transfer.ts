@@ -95,7 +95,7 @@ export function evolveTransfer(before: TransferState | undefined, event: LedgerE
 }
 
 function begin(event: LedgerEvent, id: string | undefined): TransferState {
-  return { ...begun(event, id), status: 'in_transit', from: '', to: '', lines: [], reason: null };
+  return { status: 'in_transit', from: '', to: '', lines: [], reason: null, ...begun(event, id) };
 }
 
 function moved({ type, change: { onHand, incoming } }: LedgerEvent): (line: Line) => Line {
