@@ -42,7 +42,8 @@ const BACK_OFF_MS = { first: 50, most: 2_000 };
 export class LedgerFollower<Event extends { position: number } = EventText> {
   private cursor: Cursor | undefined;
   private headSeen = 0;
-  private answeredAt = 0;
+  /** On the clock that nobody sets. */
+  private answeredAt = Number.NEGATIVE_INFINITY;
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private waiters: { position: number; wake: () => void }[] = [];
@@ -68,7 +69,7 @@ export class LedgerFollower<Event extends { position: number } = EventText> {
 
   /** Milliseconds since the ledger last answered; infinite before the first answer. */
   get silence(): number {
-    return this.answeredAt === 0 ? Number.POSITIVE_INFINITY : Date.now() - this.answeredAt;
+    return performance.now() - this.answeredAt;
   }
 
   start(): void {
@@ -148,7 +149,7 @@ export class LedgerFollower<Event extends { position: number } = EventText> {
     this.headSeen = head;
     if (events.length > 0) await this.options.onEvents(events, progress);
     this.cursor = { epoch, position };
-    this.answeredAt = Date.now();
+    this.answeredAt = performance.now();
     this.options.onProgress?.(progress);
     for (const waiter of this.waiters.filter((entry) => entry.position <= position)) waiter.wake();
   }

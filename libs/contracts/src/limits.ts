@@ -22,7 +22,7 @@ export const LIMITS = {
   rowsPerBatch: 1_000,
   /** Seven days. */
   ttlSeconds: 604_800,
-  /** Lines of one stocktake: approved, they are one operation, for which all other writes wait (see decision 14). */
+  /** Lines of one stocktake: approved, they are one operation, for which all other writes wait (see decision 15). */
   stocktakeLines: 2_000,
   /** Stocktakes that are open at the same time. */
   stocktakesOpen: 200,

@@ -92,7 +92,7 @@ export type UpdateItemCommand = { operation: Operation; itemId: string; changes:
 export type DeleteItemCommand = { operation: Operation; itemId: string; ifMatch?: IfMatch };
 export type RestoreItemCommand = { operation: Operation; itemId: string };
 export type MoveCommand = { operation: Operation; lines: Line[] } & Circumstances;
-/** At most 100 rows a message: more would make packets that block others. `row` numbers of the results are those given. */
+/** At most 500 rows a message: more would make packets that block others. `row` numbers of the results are those given. */
 export type MoveBatchCommand = { rows: { row: number; operation: Operation; line: MovementRow }[] };
 /** `replayed`: how many of the applied rows had been applied before, under the same key. */
 export type BatchReply = BatchResult & { position: number; replayed: number };

@@ -11,8 +11,6 @@ export interface RevocationsOptions {
   pollMs?: number;
 }
 
-export type RevocationListener = (sessionId: string) => void;
-
 const POLL_MS = 300;
 const MOST_MS = 1_000;
 /** Each costs a login of its own, so that far fewer can come together while tokens live; a bound all the same. */
@@ -25,9 +23,9 @@ const MOST_KEPT = 200_000;
 export class Revocations implements OnModuleInit, BeforeApplicationShutdown {
   /** Until when each revoked id must be remembered, oldest first. */
   private readonly revoked = new Map<string, number>();
-  private readonly listeners = new Set<RevocationListener>();
   private last: Pick<Revocation, 'position' | 'id'> | undefined;
-  private answeredAt = 0;
+  /** On the clock that nobody sets. */
+  private answeredAt = Number.NEGATIVE_INFINITY;
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
 
@@ -38,27 +36,17 @@ export class Revocations implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Milliseconds since the feed was last read; infinite before the first time. */
   get silence(): number {
-    return this.answeredAt === 0 ? Number.POSITIVE_INFINITY : Date.now() - this.answeredAt;
+    return performance.now() - this.answeredAt;
   }
 
   isRevoked(sessionId: string): boolean {
     return this.revoked.has(sessionId);
   }
 
-  /** Calls `listener` once with each session (or API key) that is revoked from now on; returns how to stop that. */
-  onRevoked(listener: RevocationListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
   /** What this process revoked itself takes effect at once; the feed brings it again, which changes nothing. */
   apply(ids: readonly string[]): void {
     const until = Date.now() + this.options.keepMs;
-    for (const id of ids) {
-      if (this.revoked.has(id)) continue;
-      this.revoked.set(id, until);
-      this.listeners.forEach((listener) => this.tell(listener, id));
-    }
+    for (const id of ids) if (!this.revoked.has(id)) this.revoked.set(id, until);
   }
 
   /** What is still in force is known before the first request. */
@@ -100,7 +88,7 @@ export class Revocations implements OnModuleInit, BeforeApplicationShutdown {
   private take(entries: readonly Revocation[]): void {
     this.apply(entries.map(({ id }) => id));
     this.last = entries.at(-1) ?? this.last;
-    this.answeredAt = Date.now();
+    this.answeredAt = performance.now();
   }
 
   private forget(): void {
@@ -132,14 +120,5 @@ export class Revocations implements OnModuleInit, BeforeApplicationShutdown {
     await sleep(ms, undefined, { signal }).catch((error: Error) => {
       if (!signal.aborted) throw error;
     });
-  }
-
-  private tell(listener: RevocationListener, id: string): void {
-    try {
-      listener(id);
-    } catch (error) {
-      // One listener's bug must not keep the others, nor the next entries, from being heard.
-      this.options.log.error({ err: error }, 'a listener for revocations failed');
-    }
   }
 }

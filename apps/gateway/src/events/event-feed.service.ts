@@ -30,7 +30,8 @@ export class EventFeed {
   private readonly ring = new EventRing(RING);
   private readonly listeners: FeedListener[] = [];
   private known: string | undefined;
-  private caughtUpAt = 0;
+  /** On the clock that nobody sets. */
+  private caughtUpAt = Number.NEGATIVE_INFINITY;
   private stopped = false;
   /** The newest position that this gateway has told a client of. */
   private acknowledged = 0;
@@ -49,7 +50,7 @@ export class EventFeed {
       onEvents: (events) => this.take(events),
       onReset: (cursor) => this.begin(cursor),
       onProgress: ({ position, head }) => {
-        if (position >= head) this.caughtUpAt = Date.now();
+        if (position >= head) this.caughtUpAt = performance.now();
       },
     });
     this.measure(ops);
@@ -99,7 +100,7 @@ export class EventFeed {
 
   /** Whether the feed was at the head of the ledger just now: neither cut off from it nor still catching up. */
   get isFresh(): boolean {
-    return Date.now() - this.caughtUpAt < FRESH_MS;
+    return performance.now() - this.caughtUpAt < FRESH_MS;
   }
 
   /** The events after a position; undefined when they are not in memory. */

@@ -24,7 +24,7 @@ export interface RunParts {
   onRows: (applied: number, rejected: number) => void;
 }
 
-/** Rows that are decided together: the most that a message may carry. */
+/** Rows that are decided together: few enough that nobody waits long behind them. */
 const ROWS = 100;
 /** Batches under way: while one is committed the next is on its way and the one after it is being read. */
 const DEPTH = { movements: 4, items: 2 } as const;
@@ -68,7 +68,7 @@ export class ImportRun {
   private applied: number;
   private rejected: number;
   private errors: ImportError[] = [];
-  private kept: number;
+  private kept = 0;
 
   constructor(
     private readonly job: StoredImport,
@@ -76,13 +76,13 @@ export class ImportRun {
   ) {
     this.line = this.savedLine = job.line;
     this.applied = job.applied;
-    this.rejected = this.kept = job.rejected;
+    this.rejected = job.rejected;
   }
 
   /** Resolves when every row is booked or refused. @throws Overtaken, DomainError as MongoDB and the inventory do */
   async run(): Promise<void> {
     const { job, parts } = this;
-    await parts.imports.begin(job.id, job.line);
+    this.kept = await parts.imports.begin(job.id, job.line);
     const { rows } = await readTable(parts.imports.readFile(job.fileId));
     let batch = newBatch();
     for await (const row of rows) {

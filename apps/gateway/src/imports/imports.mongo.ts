@@ -105,9 +105,10 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
     return (await reach(() => found.toArray())).map(({ _id }) => _id);
   }
 
-  async begin(id: string, line: number): Promise<void> {
+  async begin(id: string, line: number): Promise<number> {
     await this.imports.updateOne({ _id: id, status: 'queued' }, { $set: { status: 'running' } });
     await this.faults.deleteMany({ importId: id, line: { $gt: line } });
+    return this.faults.countDocuments({ importId: id });
   }
 
   async advance(id: string, { from, errors, ...place }: Progress): Promise<boolean> {

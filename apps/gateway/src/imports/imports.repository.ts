@@ -59,8 +59,8 @@ export abstract class ImportsRepository {
   abstract page(limit: number, after: ImportPlace | undefined): Promise<ImportSummary[]>;
   /** Ids of those that are neither done nor failed, the oldest first. */
   abstract unfinished(): Promise<string[]>;
-  /** Marks it as running, and forgets the errors beyond `line`: these lines are looked at again. */
-  abstract begin(id: string, line: number): Promise<void>;
+  /** Marks it as running, and forgets the errors beyond `line`: these lines are looked at again. How many errors are left. */
+  abstract begin(id: string, line: number): Promise<number>;
   /** False when another run has come further, or the import is finished. */
   abstract advance(id: string, progress: Progress): Promise<boolean>;
   abstract finish(job: Pick<StoredImport, 'id' | 'fileId'>, failure: string | null): Promise<void>;

@@ -58,7 +58,8 @@ async function readCounts(upload: Upload, mode: CountMode, map: string | undefin
     const read = readRow({ kind: 'counts', mapping, delimiter: table.delimiter }, row);
     if ('errors' in read) {
       file.bad++;
-      file.errors.push(...read.errors.slice(0, LIMITS.importErrors - file.errors.length));
+      // One more than is shown tells that there are more.
+      file.errors.push(...read.errors.slice(0, LIMITS.importErrors + 1 - file.errors.length));
     } else if (read.row instanceof CountEntry) {
       file.counts.push({ ...read.row, mode });
       file.lines.push(read.line);
@@ -109,6 +110,6 @@ export function checkOf({ counts, bad }: CountFile, errors: readonly ImportError
     rows,
     valid: rows - Math.max(bad, wrong),
     errors: errors.slice(0, LIMITS.importErrors),
-    truncated: errors.length >= LIMITS.importErrors,
+    truncated: errors.length > LIMITS.importErrors,
   };
 }

@@ -95,6 +95,16 @@ describe('a limit', () => {
     expect([1, 2, 3].map(() => one.hit('reads', 'address').allowed)).toEqual([true, true, false]);
   });
 
+  it('takes nothing back of a minute that is over', async () => {
+    const one = gateway(1);
+    one.hit('reads', 'address');
+    await jest.advanceTimersByTimeAsync(61_000);
+    one.hit('reads', 'address');
+    one.giveBack('reads', 'address');
+    one.giveBack('reads', 'address');
+    expect([1, 2].map(() => one.hit('reads', 'address').allowed)).toEqual([true, false]);
+  });
+
   it('is kept for a bounded number of callers', () => {
     const one = gateway(1, 2);
     for (const caller of ['ana', 'ben', 'cai']) one.hit('reads', caller);

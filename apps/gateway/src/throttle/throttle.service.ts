@@ -60,7 +60,8 @@ export class Throttle implements OnModuleInit, BeforeApplicationShutdown {
   /** Takes back one request that was counted. */
   giveBack(kind: Kind, caller: string): void {
     const entry = this.entries[kind].get(caller);
-    if (!entry) return;
+    // In a minute that has begun since, it is not in the count any more.
+    if (!entry || entry.known + entry.pending <= 0) return;
     entry.pending--;
     this.enqueue(entry);
   }

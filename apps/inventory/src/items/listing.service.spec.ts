@@ -1,4 +1,4 @@
-import { createLog, DomainError } from '@app/common';
+import { createLog, DomainError, type LedgerFollower } from '@app/common';
 import type { LedgerPage, LedgerRead } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PATIENCE_MS, until } from '../../../../test/support/sockets';
@@ -12,7 +12,7 @@ let raised = 0;
 let elsewhere: boolean | undefined;
 
 /** A listing that shows up to 50, on a ledger that ends at `head`. */
-function listing(head: number): ListingService {
+function listing(head: number, events: LedgerPage['events'] = []): ListingService {
   raised = 0;
   elsewhere = undefined;
   const items = {
@@ -24,7 +24,14 @@ function listing(head: number): ListingService {
   const read = ({ after = 0 }: LedgerRead): Promise<LedgerPage> =>
     after > head
       ? Promise.reject(new DomainError('epoch-changed', 'beyond the head', { epoch: 'e', head }))
-      : new Promise((resolve) => setTimeout(resolve, 5, { epoch: 'e', position: head, head, events: [] }));
+      : new Promise((resolve) =>
+          setTimeout(resolve, 5, {
+            epoch: 'e',
+            position: head,
+            head,
+            events: events.filter(({ position }) => position > after),
+          }),
+        );
   service = new ListingService(
     rows,
     items as ItemsRepository,
@@ -87,5 +94,21 @@ describe('the listing', () => {
     await sleep(50);
     await asked.begin('e');
     expect(await waiting).toBe(true);
+  });
+
+  it('that ends tells those who wait for it, and holds nobody up meanwhile', async () => {
+    const event = { position: 51, type: 'stock.issued', itemId: 'a', seq: 2, location: 'main', json: '{}' } as const;
+    const asked = listing(51, [event]);
+    await asked.begin('e');
+    await until(() => asked.lag === 1);
+    // A batch that is under way is waited for.
+    const follower = Reflect.get(asked, 'follower') as LedgerFollower;
+    const stop = follower.stop.bind(follower);
+    follower.stop = () => sleep(100).then(stop);
+    const ended = asked.end();
+    const begun = performance.now();
+    expect(await asked.hereUpTo(51, 2_000)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    await ended;
   });
 });

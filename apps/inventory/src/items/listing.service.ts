@@ -145,7 +145,7 @@ export class ListingService {
 
   private async written(position: number, until: number): Promise<boolean> {
     while (this.behind(position)) {
-      if (Date.now() > until) return false;
+      if (this.stopped || Date.now() > until) return false;
       await this.flush(CHUNK);
     }
     return true;

@@ -57,7 +57,7 @@ export class LeaseService {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.looking;
+    await Promise.all([this.looking, this.taking]);
     this.tell();
     // A database that is away does not keep anybody from ending; the lease ends by itself.
     await this.leases.release(this.self).catch(() => undefined);

@@ -67,7 +67,9 @@ function refusal(errors: FieldError[], unknown: number): Rejection {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   const code = unknown === errors.length ? 'not-found' : 'validation';
-  return rejected(code, `${first?.field}: ${first?.message}${more}`, { errors: errors.slice(0, LIMITS.importErrors) });
+  return rejected(code, `${first?.field}: ${first?.message}${more}`, {
+    errors: errors.slice(0, LIMITS.importErrors + 1),
+  });
 }
 
 /** Somebody has found what nobody expected there: from now on it is on the sheet. */

@@ -9,3 +9,10 @@ it('an allowance is so many at once, then so many a second, and never more than 
   expect(taken(1_500)).toBe(2);
   expect(taken(1_000_000)).toBe(3);
 });
+
+it('an allowance goes on as before when the clock is set back', () => {
+  const allowance = new Allowance({ burst: 3, perSecond: 2 }, 10_000);
+  expect(allowance.take(10_000)).toBe(true);
+  expect([allowance.take(1_000), allowance.take(1_000), allowance.take(1_000)]).toEqual([true, true, false]);
+  expect(allowance.take(1_500)).toBe(true);
+});

@@ -12,7 +12,9 @@ export class Allowance {
   }
 
   take(now: number): boolean {
-    this.left = Math.min(this.rate.burst, this.left + ((now - this.at) / 1_000) * this.rate.perSecond);
+    // A clock that was set back takes nothing away.
+    const seconds = Math.max(0, now - this.at) / 1_000;
+    this.left = Math.min(this.rate.burst, this.left + seconds * this.rate.perSecond);
     this.at = now;
     if (this.left < 1) return false;
     this.left--;

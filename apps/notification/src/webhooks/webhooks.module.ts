@@ -1,5 +1,4 @@
-import { drained } from '@app/common';
-import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { FeedModule } from '../feed/feed.module';
 import { DeliveriesMongo } from './deliveries.mongo';
 import { DeliveriesRepository } from './deliveries.repository';
@@ -17,9 +16,6 @@ import { WebhooksController } from './webhooks.controller';
 import { WebhooksMongo } from './webhooks.mongo';
 import { WebhooksRepository } from './webhooks.repository';
 import { Webhooks } from './webhooks.service';
-
-/** Requests that are answered before the port is closed; a test may take longer and is lost. */
-const DRAIN_MS = 3_000;
 
 /** Events by HTTP to whoever wants them. */
 @Module({
@@ -40,8 +36,4 @@ const DRAIN_MS = 3_000;
     Webhooks,
   ],
 })
-export class WebhooksModule implements BeforeApplicationShutdown {
-  beforeApplicationShutdown(): Promise<void> {
-    return drained(DRAIN_MS);
-  }
-}
+export class WebhooksModule {}

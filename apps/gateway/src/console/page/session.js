@@ -26,6 +26,7 @@ export class Session {
 
   /** @param {string} email @param {string} password */
   async login(email, password) {
+    this.#key = '';
     this.#take(await this.#send('POST', '/auth/login', { email, password }));
     return (await this.me()).email;
   }
@@ -33,7 +34,13 @@ export class Session {
   /** @param {string} key */
   async use(key) {
     this.#key = key;
-    return (await this.me()).email;
+    try {
+      return (await this.me()).email;
+    } catch (error) {
+      // A key that is refused must not stand in the way of the next attempt.
+      this.#key = '';
+      throw error;
+    }
   }
 
   /** A token that is good, after the one before was not any more. */
