@@ -8,6 +8,7 @@ import {
 } from '@app/contracts';
 import { parse } from 'csv-parse/sync';
 import Redis from 'ioredis';
+import { mongo } from 'mongoose';
 import { get as request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { freePort } from './support/ports';
@@ -234,12 +235,18 @@ describe('an import', () => {
     const file = 'sku,type,quantity\nIMP-2,receive,1\n';
     const headers = { ...CSV, 'idempotency-key': 'file-1' };
     const first = await upload('movements', file, headers);
-    await finished((JSON.parse(first.text) as ImportJob).id);
+    const { id: keyed } = await finished((JSON.parse(first.text) as ImportJob).id);
     const again = await upload('movements', file, headers);
     expect([again.status, again.headers.get('idempotency-replayed'), again.text]).toEqual([202, 'true', first.text]);
     problemIn(await upload('movements', `${file}IMP-2,receive,1\n`, headers), 'idempotency-key-reused');
-    await imported('movements', file);
+    const { id: other } = await imported('movements', file);
     expect((await rest.call('GET', `/items/${id}`)).body.quantity).toBe(2);
+    // One without a key goes after thirty days; a repeat of this one may still come then.
+    const client = await new mongo.MongoClient(rest.stack.mongoUri).connect();
+    const stored = client.db().collection<{ _id: string; expiresAt?: Date }>('imports');
+    const [kept, passing] = [await stored.findOne({ _id: keyed }), await stored.findOne({ _id: other })];
+    await client.close();
+    expect([kept?.expiresAt, passing?.expiresAt]).toEqual([undefined, expect.any(Date)]);
   });
 
   it('that is only tried writes nothing, and says what is wrong', async () => {

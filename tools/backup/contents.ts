@@ -1,18 +1,20 @@
 /** What a backup holds: everything of the database that can't be made anew, under whatever name a later version adds it. */
 
+import { SESSION_PURPOSES } from '../../apps/inventory/src/ledger/known-session.mongo';
+
 export const LEDGER = 'ledger';
 export const META = 'meta';
 export const OUTCOMES = 'outcomes';
 
 /** Made anew from the ledger by a restore. */
-const DERIVED = ['items', 'reservations', 'listing', 'checkpoints', 'checkpoint_runs'];
+const DERIVED = ['items', 'reservations', 'transfers', 'expectations', 'listing', 'checkpoints', 'checkpoint_runs'];
 /**
  * Of the moment. A session of then may have been ended since, and refresh tokens have moved on: after a restore everybody logs
  * in again. The file of an import is needed while it runs, and no import goes on after a restore.
  */
 const PASSING = ['sessions', 'revocations', 'identity_changes', 'importFiles.files', 'importFiles.chunks'];
 /** Rows of `meta` that belong to running processes and to what is derived; the ledger's identity is made anew. */
-const PASSING_META = /^(writer:.*|lease.*|ledger|items|listing|backup|restore)$/;
+const PASSING_META = new RegExp(`^((${SESSION_PURPOSES.join('|')}):.*|lease.*|ledger|items|listing|backup|restore)$`);
 
 /** A restore loads under these names first. */
 export const RESTORING = 'restoring_';

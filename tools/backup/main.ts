@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { mongo } from 'mongoose';
+import { SESSION_PURPOSES, sessionRow } from '../../apps/inventory/src/ledger/known-session.mongo';
 import { LAST_BACKUP } from '../../apps/inventory/src/ledger/last-backup.mongo';
 import { findDatabase } from '../admin/database';
 import { BACKUP_NAME } from '../databases/history';
@@ -12,8 +13,8 @@ import { dump } from './dump';
 import { prune } from './folders';
 import { HELP, readOptions, type Options } from './options';
 import type { Manifest } from './manifest';
-import { rebuildAndVerify } from './proof';
-import { check, DURABLE, load, makeRoom } from './restore';
+import { ADDRESS, rebuildAndVerify } from './proof';
+import { cancelBeyond, check, DURABLE, load, makeRoom } from './restore';
 
 const CONNECT_MS = 5_000;
 
@@ -75,16 +76,20 @@ async function restore(
   const { rebuilt, report: verified } = await rebuildAndVerify(uri, checked);
   const meta = db.collection<{ _id: string }>('meta');
   // Of the inventory that ran here, which will not come back.
-  await meta.deleteOne({ _id: 'writer:restore:1' });
+  await meta.deleteMany({ _id: { $in: SESSION_PURPOSES.map((purpose) => sessionRow(purpose, ADDRESS)) } });
   for (const fault of verified.faults) console.log(`  ${fault.position}  ${fault.kind}  ${fault.detail}`);
   if (!verified.ok) throw new Error(`The restored ledger has ${verified.faults.length} faults: do not use it.`);
+  const cancelled = await cancelBeyond(db, checked.position);
   await meta.deleteOne({ _id: RESTORE }, DURABLE);
   const { items, reservations } = rebuilt;
   console.log(
     `${db.databaseName} is restored up to position ${checked.position} and sound: ${items} items, ${reservations} reservations.`,
   );
   if (checked.position < (toPosition ?? 0)) console.log(`Position ${toPosition} is in the middle of an operation.`);
-  console.log(`Users, API keys and locations are those of ${checked.manifest.madeAt}; everybody has to log in again.`);
+  if (cancelled > 0) console.log(`Stocktakes that were opened or counted after it are cancelled: ${cancelled}.`);
+  console.log(
+    `Users, API keys, webhooks and locations are those of ${checked.manifest.madeAt}; everybody has to log in again.`,
+  );
   console.log(`The ledger has a new epoch, ${epoch}: whoever follows it is told to start anew.`);
   console.log(`${verified.position}:${verified.hash}`);
 }

@@ -11,7 +11,7 @@ import { MIGRATIONS } from '../../apps/inventory/src/migrations.mongo';
 import { WriterMetrics } from '../../apps/inventory/src/ledger/writer-metrics';
 
 /** Nobody else's, so that nothing of an inventory is ended. */
-const ADDRESS = 'restore:1';
+export const ADDRESS = 'restore:1';
 
 /**
  * Runs the inventory itself, without its port, on a restored ledger: it makes indexes and projections, and verifies all of it.

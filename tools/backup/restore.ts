@@ -1,9 +1,14 @@
-import { RESTORE } from '@app/common';
+import { RESTORE, SCHEMA } from '@app/common';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { mongo } from 'mongoose';
 import type { EventDocument } from '../../apps/inventory/src/ledger/event.mongo';
-import { belongs, LEDGER, META, RESTORING } from './contents';
+import {
+  STOCKTAKE_LINES,
+  STOCKTAKES,
+  type StocktakeDocument,
+} from '../../apps/inventory/src/stocktakes/stocktake.mongo';
+import { belongs, isKept, LEDGER, META, RESTORING } from './contents';
 import { readLines } from './lines';
 import { openSealed, type Manifest } from './manifest';
 import { Walk } from './walk';
@@ -21,7 +26,8 @@ export interface Checked {
 }
 
 /**
- * Checks a backup before anything is touched: checksums, the number of documents, positions and hash chain.
+ * Checks a backup before anything is touched: checksums, the number of documents, the version that has written it, positions and
+ * hash chain.
  * @throws Error that names what is wrong with it
  */
 export async function check(folder: string, toPosition?: number): Promise<Checked> {
@@ -35,6 +41,7 @@ export async function check(folder: string, toPosition?: number): Promise<Checke
     const walk = new Walk();
     for await (const document of readLines(join(folder, file), collection)) {
       count++;
+      if (collection === META) insistOnKnown(document);
       if (collection !== LEDGER) continue;
       walk.step(document as unknown as EventDocument);
       if (walk.whole === walk.position && walk.position <= end) sound = { position: walk.position, hash: walk.hash };
@@ -44,6 +51,13 @@ export async function check(folder: string, toPosition?: number): Promise<Checke
       throw new Error(`The ledger in the backup does not end with the hash in its manifest.`);
   }
   return { folder, manifest, ...sound };
+}
+
+function insistOnKnown({ _id, version }: mongo.Document): void {
+  if (_id !== 'schema' || Number(version) <= SCHEMA) return;
+  throw new Error(
+    `The backup is of version ${version}, written by a newer Stockwire; this one knows up to ${SCHEMA}. Restore it with the newer one.`,
+  );
 }
 
 /**
@@ -76,9 +90,11 @@ export async function load(db: mongo.Db, { folder, manifest, position }: Checked
   const epoch = randomUUID();
   const meta: { _id: string; epoch: string }[] = ['ledger', RESTORE].map((_id) => ({ _id, epoch }));
   await db.collection<{ _id: string; epoch: string }>(RESTORING + META).insertMany(meta, DURABLE);
-  for (const { collection, file } of manifest.parts)
+  // Backups of before may hold more than that.
+  const parts = manifest.parts.filter(({ collection }) => isKept(collection));
+  for (const { collection, file } of parts)
     await loadPart(db, collection, wanted(collection, join(folder, file), position));
-  const others = manifest.parts.map(({ collection }) => collection).filter((name) => name !== META && name !== LEDGER);
+  const others = parts.map(({ collection }) => collection).filter((name) => name !== META && name !== LEDGER);
   for (const name of [META, ...others, LEDGER]) await db.renameCollection(RESTORING + name, name);
   return epoch;
 }
@@ -94,9 +110,9 @@ async function* wanted(collection: string, path: string, position: number): Asyn
 function ended(document: mongo.Document): mongo.Document {
   if (document.status !== 'queued' && document.status !== 'running') return document;
   const now = new Date();
-  const expiresAt = new Date(now.getTime() + 30 * 24 * 3_600_000);
+  const passing = document.keyed ? {} : { expiresAt: new Date(now.getTime() + 30 * 24 * 3_600_000) };
   const failure = 'The database was restored from a backup while this import was under way. Import the rest again.';
-  return { ...document, status: 'failed', failure, finishedAt: now.toISOString(), expiresAt };
+  return { ...document, status: 'failed', failure, finishedAt: now.toISOString(), ...passing };
 }
 
 async function loadPart(db: mongo.Db, collection: string, documents: AsyncIterable<mongo.Document>): Promise<void> {
@@ -110,4 +126,20 @@ async function loadPart(db: mongo.Db, collection: string, documents: AsyncIterab
   };
   for await (const document of documents) if (batch.push(document) === BATCH) await insert();
   await insert();
+}
+
+/**
+ * Ends the stocktakes that were opened, or counted, after a position: what was counted there was compared with stock that this
+ * ledger has never had. Returns how many.
+ */
+export async function cancelBeyond(db: mongo.Db, position: number): Promise<number> {
+  const takes = db.collection<StocktakeDocument>(STOCKTAKES);
+  const counted = await db.collection(STOCKTAKE_LINES).distinct('take', { 'count.position': { $gt: position } });
+  const beyond = [{ position: { $gt: position } }, { _id: { $in: counted as string[] } }];
+  const closedBy = { kind: 'system', id: 'restore', name: 'restore' } as const;
+  const end = {
+    $set: { status: 'cancelled', closedAt: new Date().toISOString(), closedBy },
+    $inc: { version: 1 },
+  } as const;
+  return (await takes.updateMany({ status: 'open', $or: beyond }, end, DURABLE)).modifiedCount;
 }

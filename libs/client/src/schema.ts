@@ -402,7 +402,7 @@ export interface paths {
         };
         /**
          * Imports, the newest first
-         * @description Finished ones are kept for 30 days.
+         * @description Finished ones are kept for 30 days, those that had an Idempotency-Key for ever; the errors of both for 30 days.
          */
         get: operations["listImports"];
         put?: never;
@@ -4925,7 +4925,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Finished ones are kept for 30 days. */
+            /** @description Finished ones are kept for 30 days, those that had an Idempotency-Key for ever; the errors of both for 30 days. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -82,10 +82,12 @@ export class TcpClient {
   private async attempt<Request, Answer>(
     message: Message<Request, Answer>,
     body: Request,
-    { requestId, deadlineMs = this.options.deadlineMs ?? DEADLINE_MS }: CallOptions,
+    { requestId, deadlineMs: waitMs }: CallOptions,
   ): Promise<Answer> {
     const traceparent = tracing()?.here();
-    const packet: Packet<Request> = { token: this.options.token, requestId, body, ...(traceparent && { traceparent }) };
+    const more = { ...(waitMs !== undefined && { waitMs }), ...(traceparent && { traceparent }) };
+    const packet: Packet<Request> = { token: this.options.token, requestId, body, ...more };
+    const deadlineMs = waitMs ?? this.options.deadlineMs ?? DEADLINE_MS;
     const begun = Date.now();
     let lostAt: number | undefined;
     let turnedAwayAt: number | undefined;

@@ -239,7 +239,9 @@ describe('a call over TCP', () => {
     expect(Reflect.get(caller, 'writer')).toMatchObject({ address: `127.0.0.1:${port}` });
     expect(await caller.call(ledger.read, {}, options)).toEqual(page);
     expect(passed).toHaveLength(1);
-    expect(await caller.call(ledger.follow, {}, options)).toMatchObject({ position: 2 });
+    expect(await caller.call(ledger.follow, {}, { ...options, deadlineMs: 60_000 })).toMatchObject({ position: 2 });
+    // How long the caller waits is known to whoever passes it on.
+    expect(passed.map(({ waitMs }) => waitMs)).toEqual([undefined, 60_000]);
     relayWrites({ writer: undefined, pass: () => Promise.resolve(undefined) });
     expect(await caller.call(ledger.rebuild, {}, options)).toEqual(rebuilt);
   });

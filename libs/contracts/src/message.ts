@@ -46,6 +46,8 @@ export interface Packet<Request = unknown> {
   body: Request;
   /** W3C's `traceparent` of the call, when it is traced. */
   traceparent?: string;
+  /** Milliseconds that the caller waits, where that is not what everybody waits. */
+  waitMs?: number;
   /** Passed on by another inventory: it is not passed on once more. */
   relayed?: boolean;
 }

@@ -130,11 +130,15 @@ export class ImportsMongo extends ImportsRepository implements OnModuleInit {
     await this.faults.bulkWrite(writes);
   }
 
-  async finish({ id, fileId }: Pick<StoredImport, 'id' | 'fileId'>, failure: string | null): Promise<void> {
+  async finish(
+    { id, fileId, keyed }: Pick<StoredImport, 'id' | 'fileId' | 'keyed'>,
+    failure: string | null,
+  ): Promise<void> {
     const now = Date.now();
     const status = failure === null ? 'done' : 'failed';
     const finishedAt = new Date(now).toISOString();
-    const set = { status, failure, finishedAt, expiresAt: new Date(now + KEEP_MS) } as const;
+    const passing = keyed ? {} : { expiresAt: new Date(now + KEEP_MS) };
+    const set = { status, failure, finishedAt, ...passing } as const;
     await this.imports.updateOne({ _id: id, status: { $in: ['queued', 'running'] } }, { $set: set });
     await this.removeFile(new mongo.ObjectId(fileId));
   }

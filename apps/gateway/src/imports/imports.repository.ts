@@ -11,6 +11,8 @@ export interface StoredImport {
   delimiter: string;
   fileId: string;
   fileName: string | null;
+  /** Whether a client's key stands behind the id: then a repeat may come at any time. */
+  keyed: boolean;
   /** Hash of what was asked for: the same key with another one is a mistake of the client's. */
   fingerprint: string;
   rows: number;
@@ -48,7 +50,10 @@ export interface ImportPlace {
   id: string;
 }
 
-/** Imports, their files while they are needed, and their errors. What is finished goes after thirty days. */
+/**
+ * Imports, their files while they are needed, and their errors. What is finished goes after thirty days, but for the imports with a
+ * key: a repeat is answered for ever.
+ */
 export abstract class ImportsRepository {
   abstract openFile(): FileWriter;
   abstract readFile(id: string): AsyncIterable<Buffer>;
@@ -63,7 +68,7 @@ export abstract class ImportsRepository {
   abstract begin(id: string, line: number): Promise<number>;
   /** False when another run has come further, or the import is finished. */
   abstract advance(id: string, progress: Progress): Promise<boolean>;
-  abstract finish(job: Pick<StoredImport, 'id' | 'fileId'>, failure: string | null): Promise<void>;
+  abstract finish(job: Pick<StoredImport, 'id' | 'fileId' | 'keyed'>, failure: string | null): Promise<void>;
   abstract errors(id: string, limit: number): AsyncIterable<ImportError>;
   /** Removes files that no import needs: their gateway ended while they arrived, or before they were removed. */
   abstract sweep(): Promise<void>;

@@ -83,7 +83,8 @@ export class Imports {
         throw error;
       });
       const id = key === undefined ? randomBytes(ID / 2).toString('hex') : keyedOperationId(caller, key).slice(0, ID);
-      const job = newImport({ id, kind: order.kind, fileId: file.id, fileName: upload.fileName, ...kept }, caller);
+      const about = { id, keyed: key !== undefined, kind: order.kind, fileId: file.id, fileName: upload.fileName };
+      const job = newImport({ ...about, ...kept }, caller);
       if (await this.imports.add(job)) {
         this.queue.nudge();
         return { job: takenOf(job), replayed: false };
@@ -135,7 +136,7 @@ export class Imports {
 
   private async stored(id: string): Promise<StoredImport> {
     const job = await this.imports.find(id);
-    if (!job) throw new DomainError('not-found', `There is no import ${id}; finished ones are kept for 30 days.`);
+    if (!job) throw new DomainError('not-found', `There is no import ${id}; finished ones without a key are kept for 30 days.`);
     return job;
   }
 
@@ -165,7 +166,7 @@ async function* stored(bytes: AsyncIterable<Buffer>, file: FileWriter, content: 
 
 type NewImport = Pick<
   StoredImport,
-  'id' | 'kind' | 'mapping' | 'delimiter' | 'fileId' | 'fileName' | 'fingerprint' | 'rows'
+  'id' | 'keyed' | 'kind' | 'mapping' | 'delimiter' | 'fileId' | 'fileName' | 'fingerprint' | 'rows'
 >;
 
 const UNBEGUN = { status: 'queued', line: 0, applied: 0, rejected: 0, failure: null, finishedAt: null } as const;

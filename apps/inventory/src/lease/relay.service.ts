@@ -11,7 +11,7 @@ import {
 import { ledger, type AskListed, type Packet } from '@app/contracts';
 import { LeaseService } from './lease.service';
 
-/** Within what a caller waits. */
+/** What a caller waits that does not say so. */
 const PATIENCE_MS = 5_000;
 const CONNECT_MS = 1_000;
 /** What a question takes beside what it waits for. */
@@ -74,13 +74,14 @@ export class RelayService implements Relay {
   }
 
   private async ask(to: string, pattern: string, packet: Packet): Promise<Reply<unknown> | undefined> {
+    const { waitMs = PATIENCE_MS } = packet;
     try {
-      return await this.send(to, pattern, packet, PATIENCE_MS);
+      return await this.send(to, pattern, packet, waitMs);
     } catch (error) {
       if (error instanceof DomainError) throw error;
     }
     // The connection broke: is there still somebody?
-    return this.send(to, pattern, packet, PATIENCE_MS).catch(async (error: unknown) => {
+    return this.send(to, pattern, packet, waitMs).catch(async (error: unknown) => {
       if (error instanceof DomainError) throw error;
       if (isRefused(error)) await this.lease.takeFrom(to);
       return undefined;

@@ -1,6 +1,11 @@
 import { collection } from '@app/common';
 import type { Connection, mongo } from 'mongoose';
 
+/** What transactions in known sessions are for: each purpose has a session of its own. */
+export const SESSION_PURPOSES = ['writer', 'stocktakes'] as const;
+
+type Purpose = (typeof SESSION_PURPOSES)[number];
+
 interface SessionDocument {
   _id: string;
   session: mongo.Binary;
@@ -13,16 +18,15 @@ interface SessionDocument {
 export class KnownSession {
   private readonly meta: mongo.Collection<SessionDocument>;
 
-  /** @param purpose what its transactions are for: each has a session of its own */
   constructor(
     private readonly connection: Connection,
-    private readonly purpose: string,
+    private readonly purpose: Purpose,
   ) {
     this.meta = collection<SessionDocument>(connection, 'meta');
   }
 
   async endLeftAt(address: string): Promise<void> {
-    const left = await this.meta.findOne({ _id: this.idOf(address) }, { readConcern: { level: 'majority' } });
+    const left = await this.meta.findOne({ _id: sessionRow(this.purpose, address) }, { readConcern: { level: 'majority' } });
     if (left) await this.connection.db?.admin().command({ killSessions: [{ id: left.session }] });
   }
 
@@ -32,11 +36,12 @@ export class KnownSession {
     const started = await this.connection.startSession();
     const session = (started.id as { id: mongo.Binary }).id;
     const writeConcern = { w: 'majority', j: true } as const;
-    await this.meta.updateOne({ _id: this.idOf(address) }, { $set: { session } }, { upsert: true, writeConcern });
+    await this.meta.updateOne({ _id: sessionRow(this.purpose, address) }, { $set: { session } }, { upsert: true, writeConcern });
     return started;
   }
+}
 
-  private idOf(address: string): string {
-    return `${this.purpose}:${address}`;
-  }
+/** The id of the row that names a session. */
+export function sessionRow(purpose: Purpose, address: string): string {
+  return `${purpose}:${address}`;
 }
