@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { findDatabase } from './database';
 import { HELP, readOptions } from './options';
-import { askPassword, makePassword } from './password';
+import { makePassword } from '../start/secrets';
+import { askPassword } from './password';
 import { reset } from './reset';
 
 /** `npm run admin`: what the operator can do to an installation without being logged in. */

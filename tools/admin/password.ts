@@ -1,16 +1,6 @@
 import { LIMITS } from '@app/contracts';
-import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-
-/** Without those that are taken for one another. */
-const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/** 80 bits, in groups that a person can copy from a screen. */
-export function makePassword(): string {
-  const group = (): string => Array.from({ length: 4 }, () => READABLE[randomInt(READABLE.length)]).join('');
-  return Array.from({ length: 4 }, group).join('-');
-}
 
 /** Asks without showing what is typed. Never an argument: those stand in the list of processes and in the shell's history. */
 export async function askPassword(): Promise<string> {

@@ -10,14 +10,14 @@ const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
 type Kept = Omit<Secrets, 'adminEmail'>;
 
 /** 80 bits, in groups that a person can copy from a screen. */
-function password(): string {
+export function makePassword(): string {
   const group = (): string => Array.from({ length: 4 }, () => READABLE[randomInt(READABLE.length)]).join('');
   return Array.from({ length: 4 }, group).join('-');
 }
 
 function generate(): Kept {
   const key = (): string => randomBytes(32).toString('hex');
-  return { jwtSecret: key(), internalToken: key(), redisPassword: key(), adminPassword: password() };
+  return { jwtSecret: key(), internalToken: key(), redisPassword: key(), adminPassword: makePassword() };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError, invalid, pageOf } from '@app/common';
 import {
   LIMITS,
   type ApiKey,
@@ -9,7 +9,6 @@ import {
 } from '@app/contracts';
 import { makeApiKey } from '@app/identity';
 import { Injectable } from '@nestjs/common';
-import { pageOf } from '../auth/page';
 import { ApiKeyRepository, type StoredApiKey } from './api-keys.repository';
 
 /** What an admin does with API keys. */

@@ -1,7 +1,6 @@
-import { gauge, DomainError, LedgerFollower, TcpClient, type Logger, type OpsServer } from '@app/common';
+import { DomainError, EventRing, gauge, LedgerFollower, type Logger, type OpsServer, TcpClient } from '@app/common';
 import { ledger, type Cursor, type EventText, type LedgerPage, type LedgerRead } from '@app/contracts';
 import type { GatewayConfig } from '../gateway.config';
-import { EventRing } from './event-ring';
 
 /** Follows the feed within this process; called in the order of registration, in the turn in which the events arrived. */
 export interface FeedListener {
@@ -27,7 +26,7 @@ const POLL = { maxInFlight: 2, deadlineMs: 2_500 };
 export class EventFeed {
   private readonly polls: TcpClient;
   private readonly follower: LedgerFollower;
-  private readonly ring = new EventRing(RING);
+  private ring = new EventRing(RING, 0);
   private readonly listeners: FeedListener[] = [];
   private known: string | undefined;
   /** On the clock that nobody sets. */
@@ -83,7 +82,7 @@ export class EventFeed {
 
   /** The place up to which everything was taken in; undefined until the ledger has answered once. */
   get cursor(): Cursor | undefined {
-    return this.known === undefined ? undefined : { epoch: this.known, position: this.ring.newest };
+    return this.known === undefined ? undefined : { epoch: this.known, position: this.ring.head };
   }
 
   /** The ledger's identity. @throws DomainError `unavailable` until the ledger has answered once */
@@ -95,7 +94,7 @@ export class EventFeed {
 
   /** The newest position that the ledger has told of. */
   get head(): number {
-    return Math.max(this.follower.head, this.ring.newest);
+    return Math.max(this.follower.head, this.ring.head);
   }
 
   /** Whether the feed was at the head of the ledger just now: neither cut off from it nor still catching up. */
@@ -122,7 +121,7 @@ export class EventFeed {
   async shows(minPosition: number): Promise<boolean> {
     const due = Math.max(minPosition, this.acknowledged);
     if (!this.isFresh) return false;
-    return this.ring.newest >= due || this.waitFor(due, PATIENCE_MS);
+    return this.ring.head >= due || this.waitFor(due, PATIENCE_MS);
   }
 
   /** Reads on from a place that memory does not reach. */
@@ -131,13 +130,13 @@ export class EventFeed {
   }
 
   private take(events: readonly EventText[]): void {
-    this.ring.push(events);
+    for (const event of events) this.ring.push(event);
     for (const listener of this.listeners) listener.onEvents?.(events);
   }
 
   private begin(cursor: Cursor): void {
     this.known = cursor.epoch;
-    this.ring.reset(cursor.position);
+    this.ring = new EventRing(RING, cursor.position);
     this.acknowledged = 0;
     for (const listener of this.listeners) listener.onReset?.(cursor);
   }

@@ -87,7 +87,8 @@ export class ImportsController {
     id: 'listImports',
     placeless: true,
     summary: 'Imports, the newest first',
-    description: 'Finished ones are kept for 30 days, those that had an Idempotency-Key for ever; the errors of both for 30 days.',
+    description:
+      'Finished ones are kept for 30 days, those that had an Idempotency-Key for ever; the errors of both for 30 days.',
     answer: ImportPage,
   })
   list(@Query() query: ListImports): Promise<ImportPage> {

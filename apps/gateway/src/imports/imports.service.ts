@@ -136,7 +136,8 @@ export class Imports {
 
   private async stored(id: string): Promise<StoredImport> {
     const job = await this.imports.find(id);
-    if (!job) throw new DomainError('not-found', `There is no import ${id}; finished ones without a key are kept for 30 days.`);
+    if (!job)
+      throw new DomainError('not-found', `There is no import ${id}; finished ones without a key are kept for 30 days.`);
     return job;
   }
 

@@ -1,4 +1,4 @@
-import { DomainError } from '@app/common';
+import { DomainError, pageOf } from '@app/common';
 import {
   LIMITS,
   type CreateUser,
@@ -8,7 +8,6 @@ import {
   type UserPage,
 } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
-import { pageOf } from '../auth/page';
 import { Passwords } from '../auth/passwords.service';
 import { UserRepository, type UserRecord } from './users.repository';
 

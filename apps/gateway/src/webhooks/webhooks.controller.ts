@@ -1,3 +1,4 @@
+import { newId } from '@app/common';
 import {
   CreatedWebhook,
   CreateWebhook,
@@ -16,7 +17,7 @@ import {
 } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Describes } from '../auth/document';
 import { Roles } from '../auth/policy';
 import { CurrentExchange, type Exchange } from '../http/exchange';
@@ -218,10 +219,4 @@ export class WebhooksController {
     const options = { requestId: request.id, ...(deadlineMs !== undefined && { deadlineMs }) };
     return this.notification.call(message, body, options);
   }
-}
-
-/** Of the form that every id has; in the order of time, so that a list by id is one by age. */
-function newId(): string {
-  const seconds = Math.floor(Date.now() / 1_000);
-  return seconds.toString(16).padStart(8, '0') + randomBytes(8).toString('hex');
 }

@@ -1,4 +1,4 @@
-import { Handle } from '@app/common';
+import { Handle, newId } from '@app/common';
 import {
   expectations,
   type CreateExpectation,
@@ -13,7 +13,6 @@ import {
   type Shown,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
-import { newId } from '../ledger/new-id';
 import { OrdersService } from '../orders/orders.service';
 
 @Controller()

@@ -1,4 +1,4 @@
-import { DomainError } from '@app/common';
+import { DomainError, newId } from '@app/common';
 import {
   LIMITS,
   type CreateItemCommand,
@@ -19,7 +19,6 @@ import { Injectable } from '@nestjs/common';
 import { boundCursor } from '../ledger/bound-cursor';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
-import { newId } from '../ledger/new-id';
 import type { Outcome } from '../ledger/outcome';
 import { codeAt } from '../locations/code-cursor';
 import { ItemTextsService, textOf } from './item-texts.service';

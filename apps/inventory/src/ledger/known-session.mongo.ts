@@ -26,7 +26,10 @@ export class KnownSession {
   }
 
   async endLeftAt(address: string): Promise<void> {
-    const left = await this.meta.findOne({ _id: sessionRow(this.purpose, address) }, { readConcern: { level: 'majority' } });
+    const left = await this.meta.findOne(
+      { _id: sessionRow(this.purpose, address) },
+      { readConcern: { level: 'majority' } },
+    );
     if (left) await this.connection.db?.admin().command({ killSessions: [{ id: left.session }] });
   }
 
@@ -36,7 +39,11 @@ export class KnownSession {
     const started = await this.connection.startSession();
     const session = (started.id as { id: mongo.Binary }).id;
     const writeConcern = { w: 'majority', j: true } as const;
-    await this.meta.updateOne({ _id: sessionRow(this.purpose, address) }, { $set: { session } }, { upsert: true, writeConcern });
+    await this.meta.updateOne(
+      { _id: sessionRow(this.purpose, address) },
+      { $set: { session } },
+      { upsert: true, writeConcern },
+    );
     return started;
   }
 }

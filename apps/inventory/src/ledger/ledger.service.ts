@@ -1,4 +1,4 @@
-import { DomainError } from '@app/common';
+import { DomainError, EventRing } from '@app/common';
 import {
   LIMITS,
   type AskMissed,
@@ -11,7 +11,6 @@ import {
 import { Injectable } from '@nestjs/common';
 import { LedgerRepository, type Range } from './ledger.repository';
 import { textOf } from './event-text';
-import { EventRing } from './ring';
 
 const RING = { events: 4_096, bytes: 8 * 1024 * 1024 };
 /** Waiting polls at most: followers are few, so more than this is a mistake somewhere. */

@@ -1,4 +1,4 @@
-import { DomainError } from '@app/common';
+import { DomainError, newId } from '@app/common';
 import {
   LIMITS,
   type Actor,
@@ -28,7 +28,6 @@ import { boundCursor, placeIn, type Question } from '../ledger/bound-cursor';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { LedgerService } from '../ledger/ledger.service';
 import { LedgerWriter } from '../ledger/ledger.writer';
-import { newId } from '../ledger/new-id';
 import { refusedPlace } from '../locations/location';
 import { LocationsRepository } from '../locations/locations.repository';
 import { bookedBy, countable, type Countable } from './approval';

@@ -1,4 +1,4 @@
-import { Handle } from '@app/common';
+import { Handle, newId } from '@app/common';
 import {
   transfers,
   type CloseTransfer,
@@ -14,7 +14,6 @@ import {
   type TransferPage,
 } from '@app/contracts';
 import { Controller } from '@nestjs/common';
-import { newId } from '../ledger/new-id';
 import { OrdersService } from '../orders/orders.service';
 
 @Controller()

@@ -1,4 +1,4 @@
-import { DomainError, invalid } from '@app/common';
+import { DomainError, invalid, pageOf } from '@app/common';
 import {
   LIMITS,
   type CreatedWebhook,
@@ -7,7 +7,6 @@ import {
   type DeliveryPage,
   type ListDeliveries,
   type ListWebhooks,
-  type PageInfo,
   type RotatedSecret,
   type TestResult,
   type UpdateWebhook,
@@ -173,10 +172,4 @@ function existing(webhook: StoredWebhook | undefined): StoredWebhook {
 
 function missing(): DomainError {
   return new DomainError('not-found', 'There is no such webhook.');
-}
-
-/** A page from a list that holds one more than `limit` when there are more. */
-function pageOf<Entry extends { id: string }>(found: Entry[], limit: number): { data: Entry[]; page: PageInfo } {
-  const data = found.slice(0, limit);
-  return { data, page: { limit, nextCursor: found.length > limit ? (data.at(-1)?.id ?? null) : null } };
 }

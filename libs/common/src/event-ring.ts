@@ -41,9 +41,12 @@ export class EventRing {
     this.start = 0;
   }
 
-  /** The events after a position, as many as the limits allow, at least one if there is one; undefined when the ring begins later. */
-  after(position: number, limit: number, bytes: number): EventText[] | undefined {
-    if (position < this.origin) return undefined;
+  /**
+   * The events after a position, as many as the limits allow, at least one if there is one; undefined when the ring begins later, or
+   * does not reach that far.
+   */
+  after(position: number, limit = Infinity, bytes = Infinity): EventText[] | undefined {
+    if (position < this.origin || position > this.head) return undefined;
     const first = this.start + position - this.origin;
     let end = first;
     for (let size = 0; end < this.events.length && end - first < limit; end++) {

@@ -1,5 +1,5 @@
 import type { EventText } from '@app/contracts';
-import { EventRing } from './ring';
+import { EventRing } from './event-ring';
 
 /** An event whose JSON has so many characters. */
 const event = (position: number, size: number): EventText => ({
@@ -18,7 +18,8 @@ describe('the ring of newest events', () => {
     expect(ring.after(17, 10, 100)?.map(({ position }) => position)).toEqual([18, 19, 20]);
     expect(ring.after(18, 1, 100)?.map(({ position }) => position)).toEqual([19]);
     expect(ring.after(20, 10, 100)).toEqual([]);
-    expect(ring.after(16, 10, 100)).toBeUndefined();
+    expect([ring.after(16), ring.after(21)]).toEqual([undefined, undefined]);
+    expect(ring.after(17)).toHaveLength(3);
     expect([ring.from, ring.head]).toEqual([17, 20]);
   });
 
