@@ -104,7 +104,7 @@ async function main(args) {
   const say = (line) => console.log(`       ${line}`);
   const tooOld = checkNode();
   if (tooOld) say(tooOld);
-  if (tooOld || !install(say)) return report('install', false, began);
+  if (tooOld || !(await install(say))) return report('install', false, began);
   const names = [...CHECKS, ...SPECS].map(({ name }) => name);
   const chosen = args.filter((arg) => names.includes(arg));
   const filters = args.filter((arg) => !names.includes(arg));

@@ -11,14 +11,21 @@ import { HELP, readSettings, type Settings } from './settings';
 import { Shutdown } from './shutdown';
 import { Supervisor } from './supervisor';
 
-/** `npm start`. Resolves, with the exit code, when everything has ended. `began` is when the command was given. */
-export async function main(root: string, args: readonly string[], began = Date.now()): Promise<number> {
+/** When the command was given, and by which process. */
+interface Given {
+  began: number;
+  parent: number;
+}
+
+/** `npm start`. Resolves, with the exit code, when everything has ended. */
+export async function main(root: string, args: readonly string[], given?: Given): Promise<number> {
+  const { began, parent } = given ?? { began: Date.now(), parent: process.ppid };
   if (args.includes('--help')) {
     console.log(HELP);
     return 0;
   }
   const output = new Output(process.stdout);
-  const shutdown = new Shutdown(output);
+  const shutdown = new Shutdown(output, parent);
   let lock: DataDirLock | undefined;
   let supervisor: Supervisor | undefined;
   try {
