@@ -88,6 +88,21 @@ it.concurrent(
 );
 
 it.concurrent(
+  'a first start that fails leaves the login to be shown by the next one',
+  Project.for(async (project) => {
+    const failed = project.start({ INVENTORY_DIES: '1', LOG_LEVEL: 'loud' });
+    expect(await failed.exited).toBe(1);
+    const { adminPassword } = JSON.parse(readFileSync(project.file('secrets.json'), 'utf8')) as {
+      adminPassword: string;
+    };
+    expect(failed.said).not.toContain(adminPassword);
+    const launcher = await project.started();
+    expect(launcher.said).toContain(`admin@stockwire.local, password: ${adminPassword}`);
+    await launcher.signal('SIGTERM');
+  }),
+);
+
+it.concurrent(
   'a second start on the same data: is refused, names the first, and does it no harm',
   Project.for(async (project) => {
     const first = await project.started();
