@@ -34,9 +34,9 @@ export async function exists(file: string): Promise<boolean> {
 
 /** Runs `work` in a scratch folder inside the cache, on the same file system as the final place, and removes it after. */
 export async function inScratch<T>(root: string, work: (folder: string) => Promise<T>): Promise<T> {
-  await mkdir(root, { recursive: true });
-  await sweep(root);
-  const folder = await mkdtemp(join(root, SCRATCH));
+  const folder = await scratchIn(root).catch((error: Error) => {
+    throw new Error(`${root} can't be used, set XDG_CACHE_HOME to another folder: ${error.message}`, { cause: error });
+  });
   try {
     return await work(folder);
   } finally {
@@ -55,6 +55,12 @@ export async function publish(file: string, root: string, name: string): Promise
   await chmod(unfinished, 0o755);
   await rename(unfinished, target);
   return target;
+}
+
+async function scratchIn(root: string): Promise<string> {
+  await mkdir(root, { recursive: true });
+  await sweep(root);
+  return mkdtemp(join(root, SCRATCH));
 }
 
 /** Removes what a download left that was killed long ago; a younger one may still be under way in another clone. */

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { provide } from '../databases/databases';
 import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
 import { checkPorts } from './busy';
-import { DataDirLock, endOrphans, usable } from './lock';
+import { DataDirLock, endOrphans, unusable, usable } from './lock';
 import { isTheLogin, loginLines, olderLoginLines } from './login';
 import { Output } from './output';
 import { loadSecrets, noteLoginShown } from './secrets';
@@ -57,7 +57,11 @@ async function live(
   await endOrphans(lock, say);
   await checkPorts(ports, host);
   const { secrets, showLogin } = usable(dataDir, () => loadSecrets(dataDir, process.env));
-  const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say });
+  const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say }).catch(
+    (error: Error) => {
+      throw unusable(dataDir, error);
+    },
+  );
   const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
   await Promise.all(databases.map((spec) => supervisor.start(spec)));
   const uris = { mongodbUri: mongo.uri, redisUrl: redis?.uri };
