@@ -54,6 +54,11 @@ describe('what runs before everything else', () => {
     expect(prepare()).toEqual({ ok: true, said: [] });
   });
 
+  it('does nothing when a build of the client made something beside its sources', () => {
+    for (const made of ['dist/index.js', 'LICENSE']) write(`libs/client/${made}`, 'made');
+    expect(prepare()).toEqual({ ok: true, said: [] });
+  });
+
   it('builds again when a source changed, was added or is gone', () => {
     write('apps/main.js', '// changed');
     expect(prepare().said).toEqual(['building: sources changed']);

@@ -17,6 +17,9 @@ export function checkNode(version = process.versions.node) {
   return `Stockwire needs Node ${OLDEST_NODE.join('.')} or newer, this is ${version}. Install it from https://nodejs.org`;
 }
 
+/** What a build made, of the client too, is no source. */
+const MADE = new Set(['dist', 'LICENSE']);
+
 /** One hash over the contents of files and folders: a checkout that changes times but no contents makes nothing stale. */
 export function fingerprint(folder, paths) {
   const hash = createHash('sha256');
@@ -25,8 +28,7 @@ export function fingerprint(folder, paths) {
     if (!existsSync(full)) return;
     const entries = readdirSyncOrFile(full);
     if (!entries) hash.update(`${path}\0`).update(readFileSync(full)).update('\0');
-    // What a build made is no source.
-    else for (const name of entries.filter((name) => name !== 'dist').sort()) add(`${path}/${name}`);
+    else for (const name of entries.filter((name) => !MADE.has(name)).sort()) add(`${path}/${name}`);
   };
   for (const path of paths) add(path);
   return hash.digest('hex');
