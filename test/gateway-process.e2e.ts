@@ -136,6 +136,11 @@ describe('the process', () => {
       const preflight = await send(url, 'OPTIONS', { ...ask, 'access-control-request-headers': 'idempotency-key' });
       expect(preflight.headers.get('access-control-allow-origin')).toBe('https://till.example');
       expect(preflight.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+      expect(preflight.headers.get('x-request-id')).toBeTruthy();
+      for (const origin of [undefined, ask.origin]) {
+        const bare = await send(url, 'OPTIONS', { 'x-request-id': 'bare', ...(origin && { origin }) });
+        expect([bare.status, bare.headers.get('x-request-id')]).toEqual([204, 'bare']);
+      }
       const refused = await send(url, 'GET', { origin: 'https://till.example' });
       problemIn(refused, 'unauthenticated');
       expect(refused.headers.get('access-control-expose-headers')).toMatch(
