@@ -218,6 +218,21 @@ describe('the OpenAPI document', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('says of everything in a path what it has to look like', () => {
+    interface Parameter {
+      in: string;
+      name: string;
+      schema: { type: string; pattern?: string };
+    }
+    const vague = Object.entries(document.paths).flatMap(([path, operations]) =>
+      (Object.values(operations) as { parameters?: Parameter[] }[])
+        .flatMap(({ parameters = [] }) => parameters)
+        .filter(({ in: where, schema }) => where === 'path' && schema.type === 'string' && !schema.pattern)
+        .map(({ name }) => `${path}: ${name}`),
+    );
+    expect(vague).toEqual([]);
+  });
+
   it('has every public name of the items', () => {
     const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
