@@ -96,9 +96,9 @@ async function step(doing, why, command, say) {
   const child = spawn(command, { cwd: root, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  let stopped;
+  let stopped = '';
   const stop = (reason) => {
-    stopped ??= reason;
+    stopped ||= String(reason);
     killGroup(child);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'];
