@@ -88,18 +88,17 @@ export async function build(say) {
 export const parent = process.ppid;
 const PARENT_CHECK_MS = 250;
 
-/** Runs a command to its end, or until we are asked to end: then nothing of it is left. */
-async function step(doing, why, command, say) {
-  say(`${doing}: ${why}`);
-  const start = Date.now();
-  // In a group of its own, so that all it has started can be ended: npm waits for its downloads whatever it is told.
-  const child = spawn(command, { cwd: root, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+/**
+ * Runs a command to its end, or until we are asked to end: then nothing of it is left, and `stopped` says why. In a group of its own,
+ * so that all it has started can be ended.
+ */
+export async function run(command, options) {
+  const child = spawn(command, { cwd: root, shell: true, detached: true, ...options.spawn });
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', options.sink);
   let stopped = '';
   const stop = (reason) => {
     stopped ||= String(reason);
-    killGroup(child);
+    signalGroup(child, options.end);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'];
   for (const signal of signals) process.on(signal, stop);
@@ -109,15 +108,25 @@ async function step(doing, why, command, say) {
   const code = await new Promise((resolve) => child.once('error', resolve).once('close', resolve));
   clearInterval(timer);
   for (const signal of signals) process.off(signal, stop);
+  return { code, stopped };
+}
+
+async function step(doing, why, command, say) {
+  say(`${doing}: ${why}`);
+  const start = Date.now();
+  let output = '';
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  // Less would not do: npm waits for its downloads whatever it is told.
+  const { code, stopped } = await run(command, { spawn: { stdio }, sink: (text) => (output += text), end: 'SIGKILL' });
   if (stopped) say(`${doing}: stopped (${stopped})`);
   else if (code !== 0) say(`${command} failed:\n${output}`);
   else say(`${doing}: done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   return !stopped && code === 0;
 }
 
-function killGroup({ pid }) {
+function signalGroup({ pid }, signal) {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;
   }
