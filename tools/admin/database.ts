@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mongodUri } from '../databases/uri';
-import { dataDirOf, readEnvFile } from '../start/settings';
+import { readEnvFile } from '../start/env-file';
+import { dataDirOf } from '../start/settings';
 
 /** The database of the installation: the one that is set, else the one that `npm start` runs from its data directory. */
 export function findDatabase(root: string, env: NodeJS.ProcessEnv): string {
-  readEnvFile(root);
+  readEnvFile(root, env);
   if (env.MONGODB_URI) return env.MONGODB_URI;
   const port = keptPort(dataDirOf(root, env));
   if (port !== undefined) return mongodUri(port);

@@ -53,6 +53,12 @@ describe('the cache', () => {
     expect((await stat(join(root, 'thing-6.1'))).mode & 0o111).toBe(0o111);
   });
 
+  it('is told of with the setting that moves it where nothing can be written', async () => {
+    await writeFile(join(root, 'a-file'), '');
+    const work = inScratch(join(root, 'a-file/stockwire'), () => Promise.resolve());
+    await expect(work).rejects.toThrow(/a-file.stockwire can't be used, set XDG_CACHE_HOME to another folder: ENOTDIR/);
+  });
+
   it('sweeps away what killed downloads left, not what others are downloading now', async () => {
     await mkdir(join(root, 'unfinished-old'));
     await utimes(join(root, 'unfinished-old'), new Date(0), new Date(0));

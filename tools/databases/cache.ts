@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -34,13 +34,17 @@ export async function exists(file: string): Promise<boolean> {
 
 /** Runs `work` in a scratch folder inside the cache, on the same file system as the final place, and removes it after. */
 export async function inScratch<T>(root: string, work: (folder: string) => Promise<T>): Promise<T> {
-  await mkdir(root, { recursive: true });
-  await sweep(root);
-  const folder = await mkdtemp(join(root, SCRATCH));
+  const folder = await scratchIn(root).catch((error: Error) => {
+    throw new Error(`${root} can't be used, set XDG_CACHE_HOME to another folder: ${error.message}`, { cause: error });
+  });
+  // A start that is stopped does not wait for its download.
+  const forget = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', forget);
   try {
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    process.off('exit', forget);
   }
 }
 
@@ -55,6 +59,13 @@ export async function publish(file: string, root: string, name: string): Promise
   await chmod(unfinished, 0o755);
   await rename(unfinished, target);
   return target;
+}
+
+async function scratchIn(root: string): Promise<string> {
+  await mkdir(root, { recursive: true });
+  await sweep(root);
+  // At once: a process that ends meanwhile would not know of it.
+  return mkdtempSync(join(root, SCRATCH));
 }
 
 /** Removes what a download left that was killed long ago; a younger one may still be under way in another clone. */

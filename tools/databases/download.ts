@@ -40,7 +40,7 @@ export function freshDownload(program: Program, root: string): Source {
       if ('fault' in result) return result.fault;
       return { path, version: result.version, from: "MongoDB's download site" };
     } catch (error) {
-      return `not to be had from MongoDB's download site (${firstLine((error as Error).message)})`;
+      return `not to be had from MongoDB's download site (${reason(error as Error)})`;
     }
   };
 }
@@ -64,4 +64,9 @@ async function publishedHash(url: string): Promise<string> {
   const hash = /^[0-9a-f]{64}/.exec(await response.text())?.[0];
   if (!response.ok || !hash) throw new Error(`${new URL(url).host} answered ${response.status}`);
   return hash;
+}
+
+/** Of a connection that failed, fetch says no more than that. */
+function reason({ message, cause }: Error): string {
+  return firstLine(cause instanceof Error && cause.message ? cause.message : message);
 }

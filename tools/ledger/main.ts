@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PORTS, reachable } from '../start/apps';
 import { loadSecrets } from '../start/secrets';
-import { dataDirOf, readEnvFile } from '../start/settings';
+import { readEnvFile } from '../start/env-file';
+import { dataDirOf } from '../start/settings';
 
 const HELP = `npm run ledger -- <command>
 

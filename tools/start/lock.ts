@@ -137,9 +137,13 @@ export function usable<Result>(dataDir: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new Error(`DATA_DIR ${dataDir} can't be used: ${(error as Error).message}`, { cause: error });
+    throw unusable(dataDir, error as Error);
   }
+}
+
+export function unusable(dataDir: string, error: Error): Error {
+  if ((error as NodeJS.ErrnoException).syscall === undefined) return error;
+  return new Error(`DATA_DIR ${dataDir} can't be used: ${error.message}`, { cause: error });
 }
 
 function read(file: string): { text: string; content: Found } | undefined {

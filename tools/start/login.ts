@@ -21,17 +21,24 @@ export function olderLoginLines({ adminEmail }: Secrets): string[] {
 
 const TIMEOUT_MS = 5_000;
 
-/** Whether the database has its users already: to be asked before the gateway runs, which makes the first. */
-export async function hasUsers(mongodbUri: string): Promise<boolean> {
+/**
+ * Whether the gateway takes, or will take, this login: it makes an admin when there is no user yet. To be asked before it runs. A login
+ * is not tried: a trial would be one of the ten a minute.
+ */
+export async function isTheLogin(mongodbUri: string, { adminEmail, adminPassword }: Secrets): Promise<boolean> {
   // Loaded by the first start only, and by whoever starts a mongod.
   const { mongo: driver } = await import('mongoose');
   let client: mongo.MongoClient | undefined;
   try {
     client = new driver.MongoClient(mongodbUri, { serverSelectionTimeoutMS: TIMEOUT_MS, socketTimeoutMS: TIMEOUT_MS });
-    return (await client.db().collection('users').findOne()) !== null;
+    const users = client.db().collection<{ email: string; passwordHash: string }>('users');
+    if ((await users.findOne()) === null) return true;
+    const admin = await users.findOne({ email: adminEmail.trim().toLowerCase() });
+    const { verify } = await import('@node-rs/argon2');
+    return admin !== null && (await verify(admin.passwordHash, adminPassword.trim().normalize('NFC')));
   } catch {
     // What is wrong with a database of somebody else's, or with its address, the apps will say.
-    return false;
+    return true;
   } finally {
     await client?.close();
   }

@@ -3,22 +3,29 @@ import { pathToFileURL } from 'node:url';
 import { provide } from '../databases/databases';
 import { appEnvironment, APPS, appSpec, reachable, type Secrets } from './apps';
 import { checkPorts } from './busy';
-import { DataDirLock, endOrphans, usable } from './lock';
-import { hasUsers, loginLines, olderLoginLines } from './login';
+import { DataDirLock, endOrphans, unusable, usable } from './lock';
+import { isTheLogin, loginLines, olderLoginLines } from './login';
 import { Output } from './output';
-import { loadSecrets } from './secrets';
+import { loadSecrets, noteLoginShown } from './secrets';
 import { HELP, readSettings, type Settings } from './settings';
 import { Shutdown } from './shutdown';
 import { Supervisor } from './supervisor';
 
-/** `npm start`. Resolves, with the exit code, when everything has ended. `began` is when the command was given. */
-export async function main(root: string, args: readonly string[], began = Date.now()): Promise<number> {
+/** When the command was given, and by which process. */
+interface Given {
+  began: number;
+  parent: number;
+}
+
+/** `npm start`. Resolves, with the exit code, when everything has ended. */
+export async function main(root: string, args: readonly string[], given?: Given): Promise<number> {
+  const { began, parent } = given ?? { began: Date.now(), parent: process.ppid };
   if (args.includes('--help')) {
     console.log(HELP);
     return 0;
   }
   const output = new Output(process.stdout);
-  const shutdown = new Shutdown(output);
+  const shutdown = new Shutdown(output, parent);
   let lock: DataDirLock | undefined;
   let supervisor: Supervisor | undefined;
   try {
@@ -49,16 +56,23 @@ async function live(
   const say = (line: string): void => output.say(line);
   await endOrphans(lock, say);
   await checkPorts(ports, host);
-  const { secrets, first } = usable(dataDir, () => loadSecrets(dataDir, process.env));
-  const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say });
+  const { secrets, showLogin } = usable(dataDir, () => loadSecrets(dataDir, process.env));
+  const { mongo, redis } = await provide({ dataDir, redisPassword: secrets.redisPassword, say }).catch(
+    (error: Error) => {
+      throw unusable(dataDir, error);
+    },
+  );
   const databases = [mongo.spec, redis?.spec].filter((spec) => spec !== undefined);
   await Promise.all(databases.map((spec) => supervisor.start(spec)));
   const uris = { mongodbUri: mongo.uri, redisUrl: redis?.uri };
-  const older = first && (await hasUsers(mongo.uri));
+  const older = showLogin && !(await isTheLogin(mongo.uri, secrets));
   const env = appEnvironment({ base: process.env, host, ports, secrets, dataDir, ...uris });
   await Promise.all(APPS.map((app) => supervisor.start(appSpec(app, env, root))));
   welcome(settings, say);
-  if (first) (older ? olderLoginLines(secrets) : loginLines(secrets, dataDir, process.env)).forEach(say);
+  if (showLogin) {
+    (older ? olderLoginLines(secrets) : loginLines(secrets, dataDir, process.env)).forEach(say);
+    noteLoginShown(dataDir);
+  }
   say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`);
   if (settings.demo) await demo(settings, secrets, output);
   return new Promise<never>(() => {});

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSecrets } from './secrets';
+import { loadSecrets, noteLoginShown } from './secrets';
 
 let dataDir: string;
 let file: string;
@@ -16,11 +16,25 @@ describe('secrets', () => {
   it('are made once and kept', () => {
     const first = loadSecrets(dataDir, {});
     const second = loadSecrets(dataDir, {});
-    expect(first.first).toBe(true);
-    expect(second).toEqual({ ...first, first: false });
+    expect(second).toEqual(first);
     expect(Buffer.byteLength(first.secrets.jwtSecret)).toBeGreaterThanOrEqual(32);
     expect(Buffer.byteLength(first.secrets.internalToken)).toBeGreaterThanOrEqual(32);
     expect(first.secrets.adminPassword.length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('ask for the login to be shown until it was, also when the start that made them ended before that', () => {
+    const first = loadSecrets(dataDir, {});
+    expect(first.showLogin).toBe(true);
+    expect(loadSecrets(dataDir, {}).showLogin).toBe(true);
+    noteLoginShown(dataDir);
+    expect(loadSecrets(dataDir, {})).toEqual({ ...first, showLogin: false });
+  });
+
+  it('ask for no login of an older version that has shown it', () => {
+    const { secrets } = loadSecrets(dataDir, {});
+    const { adminEmail: _, ...older } = secrets;
+    writeFileSync(file, JSON.stringify(older));
+    expect(loadSecrets(dataDir, {})).toEqual({ secrets, showLogin: false });
   });
 
   it('are readable by their owner only, also when someone widened that', () => {

@@ -7,7 +7,10 @@ const ADMIN_EMAIL = 'admin@stockwire.local';
 /** Without those that are taken for one another. */
 const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-type Kept = Omit<Secrets, 'adminEmail'>;
+interface Kept extends Omit<Secrets, 'adminEmail'> {
+  /** Until the login has been shown: a first start may have ended before that. */
+  loginShown?: 'no';
+}
 
 /** 80 bits, in groups that a person can copy from a screen. */
 export function makePassword(): string {
@@ -22,13 +25,13 @@ function generate(): Kept {
 
 /**
  * Made on the first start and kept, readable by the owner only. The environment wins over the file and does not change it.
- * `first` is true on the start that made them: then the login is shown, and never again.
+ * `showLogin` is true until `noteLoginShown`: the login is shown once, and never again.
  */
-export function loadSecrets(dataDir: string, env: NodeJS.ProcessEnv): { secrets: Secrets; first: boolean } {
-  const file = join(dataDir, 'secrets.json');
+export function loadSecrets(dataDir: string, env: NodeJS.ProcessEnv): { secrets: Secrets; showLogin: boolean } {
+  const file = fileIn(dataDir);
   const found = read(file);
-  const kept = { ...generate(), ...found };
-  if (!found || Object.keys(found).length < Object.keys(kept).length) write(dataDir, file, kept);
+  const kept: Kept = { ...generate(), ...(found ?? { loginShown: 'no' }) };
+  if (!found || Object.keys(found).length < Object.keys(kept).length) write(dataDir, kept);
   const secrets = {
     jwtSecret: env.JWT_SECRET || kept.jwtSecret,
     internalToken: env.INTERNAL_TOKEN || kept.internalToken,
@@ -36,8 +39,15 @@ export function loadSecrets(dataDir: string, env: NodeJS.ProcessEnv): { secrets:
     adminEmail: env.ADMIN_EMAIL || ADMIN_EMAIL,
     adminPassword: env.ADMIN_PASSWORD || kept.adminPassword,
   };
-  return { secrets, first: !found };
+  return { secrets, showLogin: kept.loginShown === 'no' };
 }
+
+export function noteLoginShown(dataDir: string): void {
+  const { loginShown: _, ...kept } = read(fileIn(dataDir)) as Kept;
+  write(dataDir, kept);
+}
+
+const fileIn = (dataDir: string): string => join(dataDir, 'secrets.json');
 
 function read(file: string): Partial<Kept> | undefined {
   let text: string;
@@ -66,8 +76,9 @@ function parsed(text: string): Partial<Kept> | undefined {
 }
 
 /** On the disk before it has its name: after a power cut it is whole or not there. */
-function write(dataDir: string, file: string, secrets: Kept): void {
+function write(dataDir: string, secrets: Kept): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = fileIn(dataDir);
   const draft = `${file}.new`;
   const descriptor = openSync(draft, 'w', 0o600);
   writeSync(descriptor, `${JSON.stringify(secrets, null, 2)}\n`);

@@ -17,13 +17,14 @@ describe('the settings of a start', () => {
   });
 
   it('name everything that is wrong at once', () => {
-    const env = { GATEWAY_PORT: 'many', INVENTORY_PORT: '70000', NOTIFICATION_PORT: '6110' };
+    const env = { GATEWAY_PORT: 'many', INVENTORY_PORT: '70000', NOTIFICATION_PORT: '6110', INVENTORY_OPS_PORT: '1e4' };
     const start = (): unknown => readSettings(root, ['--fast'], env);
     for (const fault of [
       '--fast: no such option',
       'GATEWAY_PORT: many is not a port',
       'INVENTORY_PORT: 70000 is not a port',
       'NOTIFICATION_PORT and GATEWAY_OPS_PORT are both 6110',
+      'INVENTORY_OPS_PORT: 1e4 is not a port',
     ]) {
       expect(start).toThrow(fault);
     }

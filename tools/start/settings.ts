@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { loadEnvFile } from 'node:process';
+import { resolve } from 'node:path';
 import { cantStart, PORTS, type Ports } from './apps';
+import { readEnvFile } from './env-file';
 
 export interface Settings {
   /** The project's folder. */
@@ -19,26 +18,20 @@ npm start -- --help  this
 Ctrl-C stops everything; data stays in DATA_DIR (./data). Settings are environment variables, also from a file .env here;
 README.md has the table.`;
 
-/** Takes what is unset from the file `.env` of the project: the environment wins over the file. */
-export function readEnvFile(root: string): void {
-  const file = join(root, '.env');
-  if (existsSync(file)) loadEnvFile(file);
-}
-
 export function dataDirOf(root: string, env: NodeJS.ProcessEnv): string {
   return resolve(root, env.DATA_DIR || 'data');
 }
 
 /** Reads `.env`, the environment and the arguments. Throws one error that names everything that is wrong. */
 export function readSettings(root: string, args: readonly string[], env: NodeJS.ProcessEnv): Settings {
-  readEnvFile(root);
+  readEnvFile(root, env);
   const faults = args.filter((arg) => arg !== '--demo').map((arg) => `${arg}: no such option`);
   const ports = { ...PORTS } as Ports;
   for (const name of Object.keys(ports) as (keyof Ports)[]) {
     const text = env[name];
     if (!text) continue;
     const port = Number(text);
-    if (Number.isInteger(port) && port >= 1 && port <= 65_535) ports[name] = port;
+    if (/^\d+$/.test(text.trim()) && port >= 1 && port <= 65_535) ports[name] = port;
     else faults.push(`${name}: ${text} is not a port (1 to 65535)`);
   }
   faults.push(...sharedPorts(ports));

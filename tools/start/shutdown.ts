@@ -22,14 +22,17 @@ export class Shutdown {
   private askedAt: number | undefined;
   private supervisor: Supervisor | undefined;
 
-  constructor(private readonly output: Output) {
+  constructor(
+    private readonly output: Output,
+    parent: number,
+  ) {
     this.asked = new Promise((resolve, reject) => {
       const end = (why: string): void => {
         this.onSignal(why);
         resolve();
       };
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
-      whenNpmEnds(() => end('npm has ended'));
+      whenNpmEnds(() => end('npm has ended'), parent);
       // Whoever read our output is gone, the terminal for instance. Going on unseen is not what was wanted.
       process.stdout.on('error', () => resolve());
       process.on('uncaughtException', reject);

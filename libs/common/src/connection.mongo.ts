@@ -32,6 +32,8 @@ export function mongoConnection({ mongodbUri, mongodbPool }: ConnectionConfig, s
     bufferCommands: false,
     retryAttempts: Number.MAX_SAFE_INTEGER,
     retryDelay: 500,
+    // Why it is not there: unreachable, or no login.
+    verboseRetryLog: true,
     // It costs each command something, so only who traces has it.
     ...(trace && { monitorCommands: true, connectionFactory: (connection: Connection) => traced(connection, trace) }),
   });

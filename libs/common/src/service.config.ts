@@ -1,4 +1,5 @@
 import { Setting, addresses, atLeast, oneOf, origins, share, text, url, whole } from './setting.config';
+import { mongoUri } from './uri.mongo';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -27,7 +28,7 @@ export class ServiceConfig {
   @Setting({
     env: 'MONGODB_URI',
     doc: 'MongoDB 6 or later, a replica set (transactions), with the database in the path. The launcher provides one when unset.',
-    parse: url('mongodb', 'mongodb+srv'),
+    parse: mongoUri,
     required: true,
     secret: true,
   })

@@ -54,6 +54,24 @@ describe('the configuration', () => {
     expect(() => loadConfig(Sample, env)).not.toThrow();
   });
 
+  it.each([
+    ['mongodb://app:pass/word@mongo/x', 'Password contains unescaped characters'],
+    ['mongodb://app:password@mongo:99999/x', ''],
+    ['mongodb://mongo/x?replicaset=stock&bogus=1', 'bogus'],
+    ['mongodb://', ''],
+    ['postgres://mongo/x', ''],
+  ])('refuses an address of MongoDB that no attempt could reach, with the reason and no secret: %s', (uri, reason) => {
+    const load = (): unknown => loadConfig(Sample, { ...good, MONGODB_URI: uri });
+    expect(load).toThrow(/MONGODB_URI must be a MongoDB connection string/);
+    expect(load).toThrow(reason);
+    expect(load).not.toThrow(/pass.?word@/);
+  });
+
+  it.each(['mongodb://a,b:27018,c/x?replicaSet=stock', 'mongodb+srv://app:p%2Fw@cluster.example/x', 'mongodb://mongo'])(
+    'takes the address of a replica set: %s',
+    (uri) => expect(loadConfig(Sample, { ...good, MONGODB_URI: uri })).toMatchObject({ mongodbUri: uri }),
+  );
+
   it('documents itself', () => {
     expect(describeConfig(Sample)).toContainEqual({ env: 'SAMPLE_PORT', default: '6100', doc: 'A port.' });
     expect(describeConfig(Sample)).toContainEqual(
@@ -79,6 +97,8 @@ describe('the configuration', () => {
     [proxies, '1'],
     [proxies, '10.0.0.0/33'],
     [url('redis'), 'http://127.0.0.1'],
+    [url('redis'), 'redis://:pass/word@cache:6379'],
+    [url('http', 'https'), 'http://a b:4318'],
   ])('refuses what does not fit: %p %s', (parse, text) => {
     expect(() => parse(text)).toThrow('must be');
   });

@@ -143,7 +143,7 @@ export function list(text: string): string[] {
 
 export function url(...protocols: string[]): Parse<string> {
   return (text) => {
-    if (!protocols.some((protocol) => text.startsWith(`${protocol}://`)) || text.length < 10) {
+    if (!protocols.some((protocol) => text.startsWith(`${protocol}://`)) || !URL.canParse(text) || text.length < 10) {
       throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`);
     }
     return text;

@@ -101,10 +101,16 @@ export function isLocationCode(value: unknown): value is string {
 
 export const LOCATION_CODE_RULE = `must be 1 to ${LIMITS.locationCode} letters, digits, _ or -`;
 
+export const LOCATION_CODE_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: LIMITS.locationCode,
+  pattern: WORD.source,
+} as const;
+
 /** The code of a location; case-sensitive. */
 export function LocationCode(options: FieldOptions = {}): PropertyDecorator {
-  const schema = { type: 'string', minLength: 1, maxLength: LIMITS.locationCode, pattern: WORD.source } as const;
-  return field(options, schema, rule('location', LOCATION_CODE_RULE, isLocationCode));
+  return field(options, LOCATION_CODE_SCHEMA, rule('location', LOCATION_CODE_RULE, isLocationCode));
 }
 
 const ID = /^[0-9a-f]{24}$/;
@@ -113,18 +119,19 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value);
 }
 
+export const ID_SCHEMA = { type: 'string', pattern: ID.source } as const;
+
 /** An identifier: 24 hexadecimal digits, lower case. */
 export function Id(options: FieldOptions = {}): PropertyDecorator {
-  const schema = { type: 'string', pattern: '^[0-9a-f]{24}$', example: '65a1b2c3d4e5f60718293a4b' } as const;
+  const schema = { ...ID_SCHEMA, example: '65a1b2c3d4e5f60718293a4b' };
   return field(options, schema, rule('id', 'must be an id of 24 hexadecimal digits', isId));
 }
 
 /** A list of different identifiers, at least one. */
 export function Ids(options: FieldOptions & { maxItems: number }): PropertyDecorator {
-  const items = { type: 'string', pattern: '^[0-9a-f]{24}$' } as const;
   return field(
     options,
-    { type: 'array', items, minItems: 1, maxItems: options.maxItems, uniqueItems: true },
+    { type: 'array', items: ID_SCHEMA, minItems: 1, maxItems: options.maxItems, uniqueItems: true },
     rule('ids', 'must be an id of 24 hexadecimal digits', isId, true),
     ...filledListRules(options.maxItems),
   );

@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { problemResponse } from './documented';
 import { addExamples } from './examples';
+import { pathSchema } from './path-id';
 import { ProblemDetails } from './problem.dto';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -63,6 +64,9 @@ function completed(document: OpenAPIObject): OpenAPIObject {
       const operation = operations[method];
       if (!operation) continue;
       addProblems(operation, path, method !== 'get');
+      for (const parameter of operation.parameters ?? [])
+        if ('in' in parameter && parameter.in === 'path')
+          Object.assign(parameter.schema ?? {}, pathSchema(path, parameter.name));
       nameAlias(operation, `${method.toUpperCase()} ${path}`, names);
     }
   }

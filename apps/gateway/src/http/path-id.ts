@@ -1,5 +1,5 @@
 import { invalid } from '@app/common';
-import { LIMITS, LOCATION_CODE_RULE, isId, isLocationCode } from '@app/contracts';
+import { ID_SCHEMA, LIMITS, LOCATION_CODE_RULE, LOCATION_CODE_SCHEMA, isId, isLocationCode } from '@app/contracts';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 
 /** An id in a path. */
@@ -11,12 +11,15 @@ export class IdPipe implements PipeTransform {
   }
 }
 
+const CODE = /^[\x21-\x7e]+$/;
+const CODE_SCHEMA = { type: 'string', minLength: 1, maxLength: LIMITS.sku, pattern: CODE.source } as const;
+
 /** A sku or barcode in a path. */
 @Injectable()
 export class CodePipe implements PipeTransform {
   transform(value: unknown, { data = 'code' }: ArgumentMetadata): string {
     const longest = LIMITS.sku;
-    if (typeof value !== 'string' || value.length > longest || !/^[\x21-\x7e]+$/.test(value)) {
+    if (typeof value !== 'string' || value.length > longest || !CODE.test(value)) {
       throw invalid(data, `must be 1 to ${longest} visible ASCII characters without spaces`);
     }
     return value;
@@ -40,4 +43,11 @@ export class PositionPipe implements PipeTransform {
       throw invalid(data ?? 'position', 'must be a position: a whole number from 1');
     return Number(value);
   }
+}
+
+/** What the document says of a parameter in a path, where its route says nothing more: what the pipes above take. */
+export function pathSchema(path: string, name: string): object | undefined {
+  if (name === 'id') return ID_SCHEMA;
+  if (name === 'sku' || name === 'code') return path.includes('/locations/') ? LOCATION_CODE_SCHEMA : CODE_SCHEMA;
+  return undefined;
 }

@@ -21,10 +21,10 @@ export function loginThrottling(limit: number, storage: ThrottlerStorage): Throt
   };
 }
 
-/** The account that a password is tried on, by the raw body: this runs before its validation. */
+/** The address of the account that a password is tried on: the caller's own, or that of the raw body, since this runs before its validation. */
 function accountOf({ body, caller }: Record<string, unknown>): string {
-  if (isRecord(caller)) return String(caller.id);
-  const email = isRecord(body) ? body.email : undefined;
+  if (isRecord(caller) && caller.kind === 'api-key') return String(caller.id);
+  const email = isRecord(caller) ? caller.name : isRecord(body) ? body.email : undefined;
   return typeof email === 'string' ? email.trim().toLowerCase().slice(0, 254) : '';
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NotificationConfig } from '../notification.config';
 import { Names } from './names.service';
-import { hostOf, isPublic, privateTarget, targetOf } from './target';
+import { hostOf, isPublic, newTargetOf, privateTarget } from './target';
 
 /** A name server that is slow to answer does not hold up a person: the address is checked again at each delivery. */
 const LOOKUP_MS = 1_500;
@@ -17,7 +17,7 @@ export class TargetCheck {
 
   /** @throws DomainError `validation` that names `url` */
   async insistOn(text: string): Promise<void> {
-    const url = targetOf(text, this.config.webhookAllowPrivate);
+    const url = newTargetOf(text, this.config.webhookAllowPrivate);
     if (this.config.webhookAllowPrivate) return;
     const unknown = this.names.addresses(hostOf(url)).catch(() => []);
     const addresses = await Promise.race([unknown, sleep(LOOKUP_MS, [], { ref: false })]);

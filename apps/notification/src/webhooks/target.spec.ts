@@ -1,4 +1,4 @@
-import { isPublic, targetOf } from './target';
+import { isPublic, newTargetOf, targetOf } from './target';
 
 describe('an address', () => {
   it.each([
@@ -33,4 +33,16 @@ describe('a URL', () => {
       'https://shop.example.com:8443/hooks?a=1',
     );
   });
+});
+
+describe('a URL that a person has just written', () => {
+  it.each([
+    'http://a..b/', 'http://.a/', 'http://a..', `http://${'a'.repeat(64)}.com/`, `http://${Array(5).fill('a'.repeat(60)).join('.')}/`,
+    'http://*/', 'https://a,b/', 'http://localhost:0/', 'http:///a', 'http://a\\b/', ' http://a/', 'http://a/ ', 'http://a/b c', 'nonsense',
+  ])('%s leads nowhere', (url) => expect(() => newTargetOf(url, true)).toThrow('url')); // prettier-ignore
+
+  it.each([
+    'http://shop/', 'http://shop_hooks:8080', 'HTTPS://Shop.Example.com./a?b=http://c/&d', 'http://127.0.0.1:1/', 'http://[::1]/',
+    'https://bücher.example/', 'https://shop.example.com?x=1', 'http://1and1.example/',
+  ])('%s may lead somewhere', (url) => expect(newTargetOf(url, true)).toBeInstanceOf(URL)); // prettier-ignore
 });

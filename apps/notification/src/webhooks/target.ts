@@ -12,7 +12,7 @@ export function targetOf(text: string, allowPrivate: boolean): URL {
   try {
     url = new URL(text);
   } catch {
-    throw invalid('url', 'must be a complete URL, for example https://shop.example.com/hooks');
+    throw incomplete();
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw invalid('url', 'must begin with http:// or https://');
@@ -21,6 +21,28 @@ export function targetOf(text: string, allowPrivate: boolean): URL {
   if (url.hash !== '') throw invalid('url', 'must not have a fragment');
   if (!allowPrivate && isInside(hostOf(url))) throw privateTarget();
   return url;
+}
+
+const HOST_LENGTH = 253;
+const HOST = /^[a-z\d_-]{1,63}(\.[a-z\d_-]{1,63})*$/;
+
+/**
+ * The same for what a person has just written: also a host that no name server could know is refused, and what the standard for URLs
+ * reads as another one than stands there (`http:///a`, spaces around it).
+ * @throws DomainError `validation` that names `url`
+ */
+export function newTargetOf(text: string, allowPrivate: boolean): URL {
+  const url = targetOf(text, allowPrivate);
+  if (!/^https?:\/\/[^\s/\\?]+([/?]\S*)?$/i.test(text)) throw incomplete();
+  const host = hostOf(url);
+  if (isIP(host) === 0 && (host.length > HOST_LENGTH || !HOST.test(host)))
+    throw invalid('url', 'must lead to an address or to a name of letters, digits, - and _ between single dots');
+  if (url.port === '0') throw invalid('url', 'must have a port from 1 to 65535');
+  return url;
+}
+
+function incomplete(): Error {
+  return invalid('url', 'must be a complete URL, for example https://shop.example.com/hooks');
 }
 
 export function privateTarget(): Error {
