@@ -8,6 +8,7 @@ import {
 } from '@stockwire/client';
 import { Proxy } from './support/proxy';
 import { until } from './support/sockets';
+import { Stopwatch } from './support/stopwatch';
 import { startNotificationReplica, startStack, type Replica, type Stack } from './support/stack';
 
 const ACCESS_TTL_S = 5;
@@ -127,6 +128,8 @@ it('a watch is told in every tab, over a dead line and a restart, until it is en
   await until(() => first.status === 'live');
   first.unwatch();
   await until(() => first.status === 'closed');
+  // Not by a connection of its own that asks again: the server tells every tab.
+  await until(() => other.status === 'closed');
   await move(id, 'receive', 7);
   const follower = here.item(id).subscribe(() => undefined);
   await until(() => follower.status === 'live');
@@ -134,7 +137,22 @@ it('a watch is told in every tab, over a dead line and a restart, until it is en
   const { position } = await here.api.get('/items/{id}', { params: { path: { id } } });
   await until(() => follower.position >= position);
   expect(seen[0]).toHaveLength(3);
-  expect(statuses).toEqual(['live']);
+  expect(statuses).toEqual(['live', 'closed']);
+});
+
+it('a line on which nothing arrives any more is given up, and another one made, long before Socket.IO would', async () => {
+  const told: Status[] = [];
+  const id = await newItem({ quantity: 1 });
+  const follower = tab()
+    .item(id)
+    .subscribe(() => undefined, { onStatus: (status) => told.push(status) });
+  await until(() => follower.status === 'live');
+  const watch = new Stopwatch();
+  proxy.hang();
+  await until(() => told.includes('offline'));
+  expect(watch.stop()).toBeLessThan(25_000);
+  proxy.heal();
+  await until(() => follower.status === 'live');
 });
 
 it('an import is followed over a cut and a restart, up to its end', async () => {

@@ -1,18 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Item } from '@app/contracts';
 import { Api } from './support/api';
 import { Browser, CHROMIUM } from './support/browser';
 import { startStack, type Stack } from './support/stack';
 
+/** Seconds that a token is good for. */
+const TOKEN_S = 10;
+
 let stack: Stack;
 let api: Api;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { JWT_ACCESS_TTL: String(TOKEN_S) } });
   const anyone = new Api(stack.gatewayUrl);
   const { body } = await anyone.login(stack.adminEmail, stack.adminPassword);
-  api = anyone.bearer(body.accessToken);
+  const made = await anyone
+    .bearer(body.accessToken)
+    .post<{ key: string }>('/api-keys', { name: 'spec', role: 'admin' });
+  api = anyone.key(made.body.key);
 });
 
 afterAll(() => stack?.stop());
@@ -53,6 +60,7 @@ describe('the console', () => {
       await alerted(browser);
       await replayed(browser);
       await surviving(browser);
+      await waiting(browser);
       withoutFault(browser);
     } finally {
       await browser.close();
@@ -70,6 +78,10 @@ async function create(name: string, quantity: number): Promise<Item> {
 async function followed(browser: Browser): Promise<void> {
   await browser.until('document.querySelector("#socket-url")?.textContent.startsWith("http")');
   expect(await browser.eval('document.querySelector("#follow").disabled')).toBe(true);
+  await browser.fill('#key', 'not a key');
+  await browser.press('Enter');
+  await browser.until('document.querySelector("#sign-in-problem").textContent !== ""');
+  await browser.eval('document.querySelector("#key").value = ""');
   await browser.fill('#email', stack.adminEmail);
   await browser.fill('#password', 'not the password');
   await browser.press('Enter');
@@ -114,6 +126,9 @@ async function alerted(browser: Browser): Promise<void> {
   expect(await browser.eval('document.querySelector("#rooms li:last-child").textContent')).toContain(
     '3 low when it began',
   );
+  const { id } = await create('Candle', 5);
+  await api.post(`/items/${id}/movements`, { type: 'issue', quantity: 4 });
+  await browser.until('document.querySelector("#log").textContent.includes("low-stock: Candle, 1 available")');
   await browser.eval('[...document.querySelectorAll("#rooms button")].at(-1).click()');
 }
 
@@ -122,11 +137,11 @@ async function replayed(browser: Browser): Promise<void> {
   await browser.fill('#room', 'items');
   await browser.fill('#from', '1');
   await browser.press('Enter');
-  await browser.until(`${COUNT} === 7`);
+  await browser.until(`${COUNT} === 11`);
   await browser.fill('#from', '9999');
   await browser.press('Enter');
   await browser.until('document.querySelector("#resets").textContent === "1"');
-  expect(await browser.eval('document.querySelector("#log .reset").textContent')).toContain('items from position 5');
+  expect(await browser.eval('document.querySelector("#log .reset").textContent')).toContain('items from position 7');
   await browser.colourScheme('dark');
   await picture(browser, 'dark');
 }
@@ -139,7 +154,19 @@ async function surviving(browser: Browser): Promise<void> {
   await create('Meanwhile', 1);
   await stack.restart('notification');
   await browser.until(`${COUNT} === 1`);
-  expect(await browser.eval(POSITIONS)).toEqual([6]);
+  expect(await browser.eval(POSITIONS)).toEqual([8]);
+}
+
+/** A token that ended while nobody could renew it is renewed as soon as somebody can. */
+async function waiting(browser: Browser): Promise<void> {
+  await stack.kill('gateway');
+  await stack.kill('notification');
+  await sleep(TOKEN_S * 1_000);
+  await stack.restart('notification');
+  await browser.until('document.querySelector("#log li:last-child").textContent.includes("unauthenticated")');
+  await stack.restart('gateway');
+  await create('After all', 1);
+  await browser.until(`${POSITIONS}[0] === 9`);
 }
 
 /** What the page could not connect to while nobody was there is no fault of its own. */

@@ -253,6 +253,19 @@ describe('a watch', () => {
     expect([here1.alerts.length, stranger.alerts.length]).toEqual([4, 0]);
   });
 
+  it('that is ended is so for every socket of its caller, each of which is told', async () => {
+    const { id: itemId } = await newItem({ quantity: 10 });
+    const [here1, there, stranger] = [await connect(), await connect(secondUrl), await connect(secondUrl, other)];
+    await stranger.ask('watch', { itemId, below: 5 });
+    await here1.ask('watch', { itemId, below: 5 });
+    await until(async () => (await watchesOf(second)) === 2);
+    await there.ask('watch', { itemId, below: 4 });
+    await here1.ask('unwatch', { itemId });
+    await until(() => there.unwatched.length > 0);
+    expect([here1, there, stranger].map(({ unwatched }) => unwatched)).toEqual([[{ itemId }], [{ itemId }], []]);
+    await stranger.ask('unwatch', { itemId });
+  });
+
   it('is refused when it can not be, and a caller has so many', async () => {
     const subscriber = await connect(stack.notificationUrl, other);
     const absent = '0'.repeat(24);

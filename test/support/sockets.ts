@@ -7,6 +7,7 @@ import type {
   ServerToClientEvents,
   ClientToServerEvents,
   Subscribed,
+  Unwatch,
 } from '@app/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
@@ -25,6 +26,7 @@ export class Subscriber {
   readonly positions: Cursor[] = [];
   readonly lagged: { room: string; position: number }[] = [];
   readonly alerts: Alert[] = [];
+  readonly unwatched: Unwatch[] = [];
   readonly presences: Presence[] = [];
   readonly disconnects: string[] = [];
   /** What came, in the order in which it came. */
@@ -54,6 +56,7 @@ export class Subscriber {
       this.alerts.push(alert);
       this.trace.push(`alert ${alert.position}`);
     });
+    this.socket.on('unwatched', (watch) => this.unwatched.push(watch));
     this.socket.on('presence', (presence) => this.presences.push(presence));
     this.socket.on('disconnect', (reason) => this.disconnects.push(reason));
   }

@@ -3,7 +3,8 @@ import { backoff } from './backoff';
 import type { Status } from './follower';
 import type { Reply, Requests, ServerEvents, StockSocket } from './messages.socket';
 import { passes, StockwireProblem, type Problem } from './problem.errors';
-import type { Session } from './session';
+import type { Grant, Session } from './session';
+import { Silence } from './silence';
 
 type Give = (auth: { token: string }) => void;
 
@@ -29,14 +30,18 @@ const SHOW_AGAIN_MS = 1_000;
 export class Connection {
   private readonly tenants = new Set<Tenant>();
   private socket: StockSocket | undefined;
-  /** Of the grant that the server knows of. */
-  private shown: string | undefined;
+  /** What the server knows of. */
+  private shown: Grant | undefined;
   /** In a row: the longer, the rarer it is tried. */
   private failures = 0;
   private strangers = 0;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private renewal: ReturnType<typeof setTimeout> | undefined;
+  private readonly silence = new Silence(
+    () => this.prompt(),
+    () => this.drop(),
+  );
 
   constructor(
     private readonly session: Session,
@@ -65,6 +70,7 @@ export class Connection {
     if (!socket?.connected) return false;
     const acknowledged = (reply: Reply<ReturnType<Requests[Name]>>): void => {
       if (this.socket !== socket) return;
+      this.silence.hear();
       if (reply.ok) this.failures = 0;
       answer(reply);
     };
@@ -105,13 +111,15 @@ export class Connection {
     socket.on('connect', () => this.connected(socket));
     socket.on('disconnect', (reason) => this.lost(socket, reason));
     socket.on('connect_error', (error: Error & { data?: Problem }) => this.turnedAway(socket, error));
+    socket.onAny(() => this.silence.hear());
     socket.on('events', (batch) => this.listener.events(batch));
     socket.on('alert', (alert) => this.listener.alert(alert));
+    socket.on('unwatched', (watch) => this.listener.unwatched(watch));
     socket.on('position', (cursor) => this.listener.position(cursor));
     socket.on('lagged', (place) => this.listener.lagged(place));
     socket.on('presence', (presence) => this.listener.presence(presence));
     socket.on('import', (progress) => this.listener.import(progress));
-    page.addEventListener?.('offline', this.onOffline);
+    page.addEventListener?.('offline', this.drop);
     page.addEventListener?.('online', this.onOnline);
     page.addEventListener?.('storage', this.onStorage);
     socket.connect();
@@ -122,7 +130,8 @@ export class Connection {
     this.socket = undefined;
     clearTimeout(this.retry);
     clearTimeout(this.renewal);
-    page.removeEventListener?.('offline', this.onOffline);
+    this.silence.end();
+    page.removeEventListener?.('offline', this.drop);
     page.removeEventListener?.('online', this.onOnline);
     page.removeEventListener?.('storage', this.onStorage);
     socket?.off();
@@ -130,7 +139,7 @@ export class Connection {
   }
 
   /** Not by `disconnect`, after which only `online` would bring it back: it never comes where the network was only misjudged. */
-  private readonly onOffline = (): void => void this.socket?.io.engine?.close();
+  private readonly drop = (): void => void this.socket?.io.engine?.close();
 
   /** Not in its own time, which may be seconds away. */
   private readonly onOnline = (): void => {
@@ -148,7 +157,7 @@ export class Connection {
       const grant = await this.session.grant();
       // A second word on a newer connection would be one too many.
       if (attempt !== this.attempts || this.socket !== socket) return;
-      this.shown = grant.generation;
+      this.shown = grant;
       give({ token: grant.token });
     } catch (error) {
       // Else nothing is said, and the attempt ends by its time; then there is another one.
@@ -158,12 +167,14 @@ export class Connection {
 
   private connected(socket: StockSocket): void {
     this.failures = this.strangers = 0;
+    this.silence.begin();
     this.renewLater(socket);
     this.tenants.forEach((tenant) => tenant.resume());
   }
 
   private lost(socket: StockSocket, reason: string): void {
     clearTimeout(this.renewal);
+    this.silence.end();
     // Socket.IO would say it on the next connection, where it is said anew anyway, or not wanted any more.
     socket.sendBuffer.length = 0;
     this.tell('offline');
@@ -185,7 +196,7 @@ export class Connection {
     try {
       // Some other request may have renewed it already.
       const { generation } = await this.session.grant();
-      if (generation === this.shown) await this.session.renewed(generation);
+      if (generation === this.shown?.generation) await this.session.renewed(generation);
       if (this.socket === socket) socket.connect();
     } catch (error) {
       if (!passes(error)) this.refuse(socket, error);
@@ -212,18 +223,23 @@ export class Connection {
 
   private async renew(socket: StockSocket): Promise<void> {
     try {
-      const { token, generation } = await this.session.grant();
+      const grant = await this.session.grant();
       if (this.socket !== socket) return;
-      const shown = this.ask('authenticate', { token }, (reply) => {
+      const shown = this.ask('authenticate', { token: grant.token }, (reply) => {
         if (reply.ok) this.renewLater(socket);
         else if (passes(StockwireProblem.of(reply.error))) this.renewLater(socket, SHOW_AGAIN_MS);
         // Of somebody else, for example: that one gets a connection of its own.
         else socket.disconnect().connect();
       });
-      if (shown) this.shown = generation;
+      if (shown) this.shown = grant;
     } catch {
       // The server ends the connection in its time, and says why when it is made again.
     }
+  }
+
+  /** What it knows already; any answer tells that somebody is there. */
+  private prompt(): void {
+    if (this.shown) this.ask('authenticate', { token: this.shown.token }, () => undefined);
   }
 
   private tell(status: Status, problem?: StockwireProblem): void {

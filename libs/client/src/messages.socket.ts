@@ -20,6 +20,7 @@ export type Reply<Ok> = Ok | { ok: false; error: Problem };
 export interface ServerEvents {
   events: (batch: { room: string; events: StockEvent[] }) => void;
   alert: (alert: Alert) => void;
+  unwatched: (watch: { itemId: string }) => void;
   position: (cursor: Cursor) => void;
   lagged: (place: { room: string }) => void;
   presence: (presence: { room: string; members: Member[] }) => void;

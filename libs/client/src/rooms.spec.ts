@@ -38,6 +38,10 @@ class Line extends EventEmitter {
     return this.removeAllListeners();
   }
 
+  onAny(heard: () => void): this {
+    return this.on('any', heard);
+  }
+
   connect(): this {
     this.active = true;
     return this;
@@ -51,6 +55,7 @@ class Line extends EventEmitter {
 
   /** What the server sends. */
   tell(name: string, payload?: unknown): void {
+    super.emit('any');
     super.emit(name, payload);
   }
 
@@ -252,6 +257,20 @@ describe('a watch', () => {
     expect(line.connected).toBe(false);
   });
 
+  it('that is ended in another tab is ended here too, unless it is just being set again', async () => {
+    const rooms = roomsOf();
+    const told = new Told();
+    watch(rooms, [], told);
+    await line.open();
+    line.tell('unwatched', { itemId: 'a' });
+    await line.answer('watch', { ok: true });
+    line.tell('unwatched', { itemId: 'b' });
+    expect(told.statuses).toEqual(['live']);
+    line.tell('unwatched', { itemId: 'a' });
+    expect(told.statuses).toEqual(['live', 'closed']);
+    expect([line.connected, line.questions]).toEqual([false, []]);
+  });
+
   it('that is set while the line is lost says so', async () => {
     const rooms = roomsOf();
     const told = new Told();
@@ -419,6 +438,7 @@ describe('presence', () => {
 });
 
 describe('the connection', () => {
+  const watch = (rooms: Rooms, told: Told): Watch => new Watch(rooms, 'a', { below: 3 }, () => undefined, told);
   const follow = (rooms: Rooms, told = new Told()): Subscription =>
     new Subscription(rooms, 'items', false, () => undefined, told);
 
@@ -479,6 +499,42 @@ describe('the connection', () => {
     await line.answer('authenticate', REFUSED('forbidden'));
     expect([line.active, line.connected, told.statuses]).toEqual([true, false, ['live', 'offline']]);
     rooms.close();
+  });
+
+  describe('on which nothing arrives', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it('is asked whether somebody is there, and given up when nobody is', async () => {
+      const rooms = roomsOf();
+      const told = new Told();
+      watch(rooms, told);
+      authenticate(() => undefined);
+      await line.open();
+      await line.answer('watch', { ok: true });
+      jest.advanceTimersByTime(10_000);
+      expect(line.asked).toEqual([['authenticate', { token: 'token' }]]);
+      await line.answer('authenticate', REFUSED('unauthenticated'));
+      jest.advanceTimersByTime(10_000);
+      expect(line.asked).toEqual([['authenticate', { token: 'token' }]]);
+      jest.advanceTimersByTime(5_000);
+      expect([line.connected, line.active, told.statuses]).toEqual([false, true, ['live', 'offline']]);
+      rooms.close();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('is asked nothing while something does', async () => {
+      const rooms = roomsOf();
+      follow(rooms);
+      await line.open();
+      await line.begin();
+      for (let beats = 0; beats < 10; beats++) {
+        jest.advanceTimersByTime(5_000);
+        line.tell('position', { epoch: 'e', position: 10 });
+      }
+      expect([line.connected, line.asked]).toEqual([true, []]);
+      rooms.close();
+    });
   });
 
   it('says nothing later that was to be said before it broke', async () => {

@@ -104,6 +104,10 @@ export class Rooms implements ServerEvents {
     else this.feeds.get('alerts')?.take([alert]);
   }
 
+  unwatched({ itemId }: { itemId: string }): void {
+    this.watchers.get(itemId)?.ended();
+  }
+
   position(cursor: Cursor): void {
     this.feeds.forEach((feed) => feed.reached(cursor));
     this.companies.forEach((company) => company.beat());

@@ -84,6 +84,11 @@ export class Watcher implements Tenant {
     if (this.wish.threshold) for (const listener of this.listeners) listener.onAlert(alert);
   }
 
+  /** By another tab; unless it is just being set again here: what is asked was decided later. */
+  ended(): void {
+    if (!this.asking) this.over();
+  }
+
   private begin({ alert }: { alert?: Alert }): void {
     this.listeners.tell('live');
     if (alert) this.take(alert);

@@ -69,6 +69,7 @@ export const SOCKET_EVENTS: { readonly [Name in keyof ServerToClientEvents]: Soc
   event: { payload: RoomEvent, about: 'One event of a room, in order, once.' },
   events: { payload: EventBatch, about: 'Instead of `event`, for rooms subscribed to with `batch: true`.' },
   alert: { payload: Alert, about: 'An item has become low, or has recovered, or a watch of yours says so.' },
+  unwatched: { payload: Unwatch, about: 'A watch of yours was ended, whichever of your sockets asked for that.' },
   position: { payload: Cursor, about: 'Every 5 s: all events of your rooms up to here were sent before this message.' },
   lagged: { payload: Lagged, about: 'You read too slowly: the subscription has ended. Subscribe again from there.' },
   presence: { payload: Presence, about: 'Who is in a room and what they do, whenever that changes.' },

@@ -207,6 +207,8 @@ export interface ServerToClientEvents {
   event: (event: RoomEvent) => void;
   events: (batch: EventBatch) => void;
   alert: (alert: Alert) => void;
+  /** A watch of the caller was ended, here or on another socket. */
+  unwatched: (watch: Unwatch) => void;
   /** All events of the socket's rooms up to here were sent before this message. */
   position: (cursor: Cursor) => void;
   /** Read too slowly: the subscription ended at this position. */

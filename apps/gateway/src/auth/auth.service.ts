@@ -1,6 +1,7 @@
 import { DomainError, invalid } from '@app/common';
 import type { Caller, ChangePassword, Login, Me, TokenPair } from '@app/contracts';
 import { AccessTokens } from '@app/identity';
+import { LRUCache } from 'lru-cache';
 import { UserRepository, type UserRecord } from '../users/users.repository';
 import { Passwords } from './passwords.service';
 import {
@@ -12,13 +13,19 @@ import {
   parseRefreshToken,
   type RefreshToken,
 } from './refresh-token';
-import { SessionRepository } from './sessions.repository';
+import { SessionRepository, type Session } from './sessions.repository';
 
 /** Sessions that a user keeps; one more login ends the oldest. So ending all of them is one small transaction. */
 const MOST_SESSIONS = 1_000;
 
+/** Refreshes whose outcome is not known, and for how long they may be asked for again. */
+const UNKNOWN = { max: 10_000, ttl: 15 * 60_000 };
+
 /** Log in, stay logged in, log out. */
 export class Auth {
+  /** By the generation that was shown, what was to take its place. */
+  private readonly unknown = new LRUCache<string, RefreshToken>(UNKNOWN);
+
   constructor(
     private readonly users: UserRepository,
     private readonly sessions: SessionRepository,
@@ -46,7 +53,8 @@ export class Auth {
 
   /**
    * Each refresh token is good for one refresh, without any grace: of two requests with the same one, the second is taken for
-   * a thief's or its victim's, and ends the session for both.
+   * a thief's or its victim's, and ends the session for both. One that the database did not answer was answered to nobody: asked for
+   * again, it is the same one.
    */
   async refresh(refreshToken: string): Promise<TokenPair> {
     const shown = parseRefreshToken(refreshToken);
@@ -55,12 +63,28 @@ export class Auth {
     if (!session || !isOfFamily(shown, session.refresh)) throw refusedRefresh();
     const user = await this.users.find(session.userId);
     if (!user || user.disabled) throw refusedRefresh();
-    const next = nextGeneration(shown);
-    if (!(await this.sessions.rotate(session.id, hashesOf(shown), hashesOf(next), this.endOfSession()))) {
+    const next = await this.rotate(session, shown);
+    if (!next) {
       await this.sessions.end(session.id);
       throw refusedRefresh();
     }
     return this.pair(user, next);
+  }
+
+  /** The token in place of the one that is shown; undefined when that has been used. */
+  private async rotate({ id }: Session, shown: RefreshToken): Promise<RefreshToken | undefined> {
+    const current = hashesOf(shown);
+    const begun = this.unknown.get(current.generation);
+    // Whoever shows it at the same time is another one.
+    this.unknown.delete(current.generation);
+    const next = begun ?? nextGeneration(shown);
+    try {
+      const known = begun ? [current, hashesOf(begun)] : [current];
+      return (await this.sessions.rotate(id, known, hashesOf(next), this.endOfSession())) ? next : undefined;
+    } catch (error) {
+      this.unknown.set(current.generation, next);
+      throw error;
+    }
   }
 
   logout(caller: Caller): Promise<void> {

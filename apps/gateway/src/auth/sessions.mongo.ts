@@ -37,11 +37,11 @@ export class SessionMongo extends SessionRepository implements OnModuleInit {
     return found ? { id: found._id, userId: found.userId, refresh: found.refresh } : undefined;
   }
 
-  async rotate(id: string, shown: RefreshHashes, next: RefreshHashes, expiresAt: Date): Promise<boolean> {
+  async rotate(id: string, shown: readonly RefreshHashes[], next: RefreshHashes, expiresAt: Date): Promise<boolean> {
     const current = {
       _id: id,
-      'refresh.family': shown.family,
-      'refresh.generation': shown.generation,
+      'refresh.family': next.family,
+      'refresh.generation': { $in: shown.map(({ generation }) => generation) },
       expiresAt: { $gt: new Date() },
     };
     const change = { $set: { refresh: next, expiresAt } };

@@ -16,10 +16,10 @@ export abstract class SessionRepository {
   abstract find(id: string): Promise<Session | undefined>;
 
   /**
-   * Puts the next generation in the place of the one that was shown; false when that is not the current one, or the session
-   * has ended. Of two that show the same, one succeeds.
+   * Puts the next generation in the place of the one that was shown; false when none of `shown` is the current one, or the
+   * session has ended. Of two that show the same, one succeeds.
    */
-  abstract rotate(id: string, shown: RefreshHashes, next: RefreshHashes, expiresAt: Date): Promise<boolean>;
+  abstract rotate(id: string, shown: readonly RefreshHashes[], next: RefreshHashes, expiresAt: Date): Promise<boolean>;
 
   /** Ends a session and tells every process. Ending one that has ended changes nothing. */
   abstract end(id: string): Promise<void>;

@@ -140,6 +140,25 @@ describe('a subscription that goes on', () => {
     expect(await subscriber.subscribe(room, { since: old })).not.toHaveProperty('reset');
   });
 
+  it('is not sent back to the beginning by a database that is slow, as long as all that was missed is little and young', async () => {
+    const from = app.ledger.append([itemId(1)]);
+    // More than memory holds.
+    for (let count = 0; count < 3_000; count++) app.ledger.append([itemId(count % 10)]);
+    const subscriber = await app.connect();
+    await followed();
+    app.ledger.slow = true;
+    for (const room of ['location:main', 'category:tea', 'alerts'])
+      expect(await subscriber.subscribe(room, { since: here(from) })).toEqual({ ok: true, room, ...here(from) });
+    await until(() => subscriber.seen('location:main').length === app.ledger.head - from);
+    const old = app.ledger.append([itemId(2)], { at: new Date(0).toISOString() });
+    for (let count = 0; count < 3_000; count++) app.ledger.append([itemId(count % 10)]);
+    await followed();
+    expect(await subscriber.subscribe('category:tea', { since: here(old - 1) })).toMatchObject({ reset: true });
+    app.ledger.slow = false;
+    // What is old is not of this room.
+    expect(await subscriber.subscribe('category:tea', { since: here(old - 1) })).not.toHaveProperty('reset');
+  });
+
   it('begins again after more than 100,000 events of the room, not of others', async () => {
     const ids = Array.from({ length: 100 }, (_, index) => itemId(index % 99));
     for (let count = 0; count < 1_001; count++) app.ledger.append(ids);

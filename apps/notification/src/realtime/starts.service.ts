@@ -104,8 +104,16 @@ export class StartsService implements OnModuleInit {
       const atMost = itemId !== undefined && first && many ? await this.missedOf(itemId, first.seq) : positions;
       return { first, atMost };
     }
+    // What the room missed first is not older than what anybody did: most often that says enough, and nothing has to be looked for.
+    const anybody = many ? undefined : await this.missedByAnybody(since, positions);
+    if (anybody && continues(anybody, Date.now(), this.past)) return anybody;
     const { first, count } = await this.inventory.missed({ ...filter, ...since, most: this.past.events });
     return count === null ? undefined : { first: first ?? undefined, atMost: count };
+  }
+
+  private async missedByAnybody({ position, epoch }: Cursor, atMost: number): Promise<Missed> {
+    const { events } = await this.inventory.read({ after: position, epoch, limit: 1 });
+    return { first: events[0], atMost };
   }
 
   /** An item counts its own events; of a deleted one that count is not asked for, since it gets no more of them. */

@@ -142,6 +142,8 @@ export class WatchersService implements OnModuleInit, BeforeApplicationShutdown,
       if (byItem.get(itemId)?.key === watcher.state.key) continue;
       this.following.end(watcher);
       present.watchers.delete(itemId);
+      // Whoever had set it would take silence for a figure that is high.
+      if (!byItem.has(itemId)) for (const { socket } of present.sessions) socket.emit('unwatched', { itemId });
     }
     for (const [itemId, state] of byItem) {
       if (present.watchers.has(itemId)) continue;

@@ -15,6 +15,10 @@ export class Follower {
   paused = false;
   resets = 0;
   #socket;
+  /** Refused as a stranger so many times in a row. */
+  #strangers = 0;
+  #retry = 0;
+  #closed = false;
 
   /**
    * @param {string} url
@@ -30,6 +34,7 @@ export class Follower {
     this.#socket.on('connect_error', (error) => this.#refused(error));
     this.#socket.on('event', (event) => this.#take(event.room, [event]));
     this.#socket.on('events', ({ room, events }) => this.#take(room, events));
+    this.#socket.on('alert', (alert) => this.#alerted(alert));
     this.#socket.on('position', (cursor) => this.#reached(cursor));
     this.#socket.on('lagged', ({ room, position }) => this.#lagged(room, position));
   }
@@ -79,11 +84,14 @@ export class Follower {
   }
 
   close() {
+    this.#closed = true;
+    clearTimeout(this.#retry);
     this.rooms.clear();
     this.#socket.disconnect();
   }
 
   #connected() {
+    this.#strangers = 0;
     this.shown.said('connected');
     if (!this.paused) for (const name of this.rooms.keys()) this.#subscribe(name);
     this.shown.changed();
@@ -94,22 +102,33 @@ export class Follower {
     this.shown.said(`disconnected: ${reason}`, 'lost');
     this.shown.changed();
     // Told to go, for example because the token ended: with a fresh one it may come again.
-    if (reason === 'io server disconnect') this.#comeAgain();
+    if (reason === 'io server disconnect') void this.#comeAgain();
   }
 
   /** @param {Error & { data?: { code?: string } }} error */
   #refused(error) {
     this.shown.said(`connection refused: ${error.data?.code ?? error.message}`, 'lost');
     this.shown.changed();
-    if (!this.#socket.active && error.data?.code !== 'unauthenticated')
-      setTimeout(() => this.#socket.connect(), RETRY_MS);
+    if (this.#socket.active) return;
+    if (error.data?.code !== 'unauthenticated') this.#later(() => this.#socket.connect());
+    else if (this.#strangers++ === 0) void this.#comeAgain();
   }
 
-  #comeAgain() {
-    this.session.renew().then(
-      () => this.#socket.connect(),
-      (error) => this.shown.said(`no fresh token: ${error.message}`, 'lost'),
-    );
+  async #comeAgain() {
+    try {
+      await this.session.renew();
+      if (!this.#closed) this.#socket.connect();
+    } catch (error) {
+      this.shown.said(`no fresh token: ${error.message}`, 'lost');
+      // A session that is over stays so; who does not answer now may do so in a moment.
+      if (error.status !== 401) this.#later(() => void this.#comeAgain());
+    }
+  }
+
+  /** @param {() => void} act */
+  #later(act) {
+    clearTimeout(this.#retry);
+    if (!this.#closed) this.#retry = setTimeout(act, RETRY_MS);
   }
 
   /** @param {string} name */
@@ -149,6 +168,15 @@ export class Follower {
       if (room.snapshot) Object.assign(room.snapshot, { name: event.name, ...event.after });
       this.shown.event(name, event);
     }
+    this.shown.changed();
+  }
+
+  /** Of the room `alerts`, or of a watch that was set elsewhere, which belongs to no room. @param {any} alert */
+  #alerted({ kind, name, available, threshold, position }) {
+    if (this.paused) return;
+    const room = this.rooms.get('alerts');
+    if (room?.cursor && kind !== 'watch') room.cursor.position = position;
+    this.shown.said(`${kind}: ${name}, ${available} available (${threshold})`, 'alert');
     this.shown.changed();
   }
 

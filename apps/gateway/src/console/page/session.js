@@ -4,7 +4,13 @@ const API = '/api/v1';
 const RENEW_AT = 0.8;
 
 /** What REST refused, in the server's own words. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** @param {string} detail @param {number} status */
+  constructor(detail, status) {
+    super(detail);
+    this.status = status;
+  }
+}
 
 /**
  * Who is signed in: a person, whose token is renewed in time, or a program by its key. Nothing is kept beyond the page: a reload
@@ -93,6 +99,6 @@ export class Session {
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);
     const problem = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : {};
-    throw new Refusal(problem.detail ?? `The server answered ${response.status}.`);
+    throw new Refusal(problem.detail ?? `The server answered ${response.status}.`, response.status);
   }
 }
