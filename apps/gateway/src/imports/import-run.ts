@@ -24,10 +24,11 @@ export interface RunParts {
   onRows: (applied: number, rejected: number) => void;
 }
 
-/** Rows that are decided together: few enough that nobody waits long behind them. */
-const ROWS = 100;
-/** Batches under way: while one is committed the next is on its way and the one after it is being read. */
-const DEPTH = { movements: 4, items: 2 } as const;
+/**
+ * Rows of a message. One is under way at a time, since the inventory may refuse one for want of time and take the next: then rows
+ * would be booked that do not know of those before them. Large ones, so that this costs little: what a group of its writer takes.
+ */
+const ROWS = { movements: 400, items: 200 } as const;
 /** How far a run that is ended in the middle may have to go over again, in time. */
 const SAVE_MS = 250;
 const BACK_OFF_MS = { first: 100, most: 2_000 };
@@ -46,22 +47,15 @@ interface Batch {
   errors: ImportError[];
 }
 
-/** For each row, in order, why it was refused or null; undefined when that is not known of all of them. */
-type Outcome = (Problem | null)[] | undefined;
-
-interface Flight {
-  batch: Batch;
-  outcome: Promise<Outcome>;
-  /** Rows before these had to be sent again: what these found may not be what those left. */
-  again: boolean;
-}
+/** For the rows, in order, why one was refused or null: as far as that is known of each. */
+type Outcome = (Problem | null)[];
 
 /**
  * One run of an import, from the line that is done on. Each row is an operation of its own, `import:<id>:<line>`, so that none
  * takes effect twice, however often a run is ended in the middle.
  */
 export class ImportRun {
-  private readonly flights: Flight[] = [];
+  private underWay: Promise<void> = Promise.resolve();
   private savedLine: number;
   private savedAt = Date.now();
   private line: number;
@@ -93,43 +87,35 @@ export class ImportRun {
         batch.rejected++;
         batch.errors.push(...read.errors);
       } else batch.good.push(read);
-      if (batch.good.length + batch.rejected < ROWS) continue;
+      if (batch.good.length + batch.rejected < ROWS[job.kind]) continue;
       await this.launch(batch);
       batch = newBatch();
     }
     if (batch.last > 0) await this.launch(batch);
-    while (this.flights.length > 0) await this.land();
+    await this.underWay;
     await this.save();
   }
 
+  /** Sends a batch when the one before it is decided; the next one is read meanwhile. */
   private async launch(batch: Batch): Promise<void> {
-    const outcome = this.book(batch.good);
-    // Looked at when its turn comes.
-    outcome.catch(() => undefined);
-    this.flights.push({ batch, outcome, again: false });
-    if (this.flights.length >= DEPTH[this.job.kind]) await this.land();
+    await this.underWay;
+    this.underWay = this.decide(batch);
+    // Looked at when the next one has been read.
+    this.underWay.catch(() => undefined);
   }
 
-  /** Waits for the first batch under way, for as long as it takes. */
-  private async land(): Promise<void> {
-    const flight = this.flights[0];
-    if (!flight) return;
-    const { batch } = flight;
-    const first = await flight.outcome;
-    let outcome = flight.again ? await this.book(batch.good) : first;
-    for (let failures = 0; outcome === undefined; failures++) {
-      for (const later of this.flights) later.again = true;
+  /** Waits for as long as it takes; what was not decided is sent again, from the first such row on. */
+  private async decide(batch: Batch): Promise<void> {
+    const outcome = await this.book(batch.good);
+    for (let failures = 0; outcome.length < batch.good.length; failures++) {
       const wait = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.first * 2 ** failures);
       await sleep(wait, undefined, { signal: this.parts.signal });
-      outcome = await this.book(batch.good);
+      outcome.push(...(await this.book(batch.good.slice(outcome.length))));
     }
-    this.flights.shift();
     await this.note(batch, outcome);
-    // Before anything new is sent.
-    if (this.flights[0]?.again) await this.land();
   }
 
-  private async note({ last, good, rejected, errors }: Batch, outcome: (Problem | null)[]): Promise<void> {
+  private async note({ last, good, rejected, errors }: Batch, outcome: Outcome): Promise<void> {
     const refused = good.flatMap((row, index) => {
       const problem = outcome[index];
       return problem ? [errorOfProblem(problem, row, this.job.mapping)] : [];
@@ -158,18 +144,19 @@ export class ImportRun {
   private async book(rows: readonly GoodRow[]): Promise<Outcome> {
     try {
       const problems = rows.length === 0 ? [] : await this.send(rows);
-      return problems.some((problem) => problem && PASSING.has(problem.code)) ? undefined : problems;
+      const undecided = problems.findIndex((problem) => problem && PASSING.has(problem.code));
+      return undecided < 0 ? problems : problems.slice(0, undecided);
     } catch (error) {
-      if (error instanceof DomainError && PASSING.has(error.code)) return undefined;
+      if (error instanceof DomainError && PASSING.has(error.code)) return [];
       throw error;
     }
   }
 
-  private send(rows: readonly GoodRow[]): Promise<(Problem | null)[]> {
+  private send(rows: readonly GoodRow[]): Promise<Outcome> {
     return this.job.kind === 'items' ? this.create(rows) : this.move(rows);
   }
 
-  private async move(rows: readonly GoodRow[]): Promise<(Problem | null)[]> {
+  private async move(rows: readonly GoodRow[]): Promise<Outcome> {
     const command = rows.map((good) => ({
       row: good.line,
       operation: this.operationOf(good),
@@ -182,7 +169,7 @@ export class ImportRun {
     });
   }
 
-  private create(rows: readonly GoodRow[]): Promise<(Problem | null)[]> {
+  private create(rows: readonly GoodRow[]): Promise<Outcome> {
     return Promise.all(
       rows.map(async (good) => {
         try {
