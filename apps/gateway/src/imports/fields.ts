@@ -5,7 +5,7 @@ import type { Dto } from '../http/quick-reader';
 export type SheetKind = ImportKind | 'counts';
 
 /** How the text of a cell becomes a value. */
-export type CellKind = 'text' | 'code' | 'word' | 'number' | 'time' | 'list' | 'object';
+export type CellKind = 'text' | 'code' | 'word' | 'number' | 'pieces' | 'time' | 'list' | 'object';
 
 /** A field that a column may stand for. */
 export interface Field {
@@ -28,7 +28,7 @@ const SKU: Field = {
   kind: 'code',
   also: ['stockcode', 'itemcode', 'itemnumber', 'article', 'articlenumber', 'articleno', 'productcode', 'partnumber'],
 };
-const QUANTITY: Field = { kind: 'number', also: ['qty', 'pieces', 'units', 'amount', 'onhand', 'stock'] };
+const QUANTITY: Field = { kind: 'pieces', also: ['qty', 'pieces', 'units', 'amount', 'onhand', 'stock'] };
 const CATEGORY: Field = { kind: 'text', also: ['group', 'productgroup', 'department'] };
 
 const ITEMS: Sheet = {
@@ -37,8 +37,8 @@ const ITEMS: Sheet = {
     name: { kind: 'text', also: ['title', 'itemname', 'productname', 'product', 'item'] },
     description: { kind: 'text', also: ['details', 'longdescription'] },
     quantity: QUANTITY,
-    reorderLevel: { kind: 'number', also: ['reorderpoint', 'minimum', 'minimumstock', 'minstock', 'lowstock'] },
-    reorderQuantity: { kind: 'number', also: ['reorderqty', 'orderquantity', 'orderqty'] },
+    reorderLevel: { kind: 'pieces', also: ['reorderpoint', 'minimum', 'minimumstock', 'minstock', 'lowstock'] },
+    reorderQuantity: { kind: 'pieces', also: ['reorderqty', 'orderquantity', 'orderqty'] },
     unitPrice: { kind: 'number', also: ['price', 'saleprice', 'sellingprice', 'retailprice'] },
     sku: SKU,
     category: CATEGORY,
@@ -60,7 +60,7 @@ const MOVEMENTS: Sheet = {
     quantity: QUANTITY,
     location: { kind: 'text', also: ['warehouse', 'store', 'bin', 'place'] },
     unitCost: { kind: 'number', also: ['cost', 'costprice', 'purchaseprice', 'unitprice', 'price'] },
-    changeFrom: { kind: 'number', also: [] },
+    changeFrom: { kind: 'pieces', also: [] },
     reason: { kind: 'text', also: ['why'] },
     reference: {
       kind: 'text',
@@ -79,7 +79,7 @@ const COUNTS: Sheet = {
     itemId: { kind: 'code', also: ['id', 'item'] },
     sku: SKU,
     barcode: { kind: 'code', also: ['ean', 'ean13', 'gtin', 'upc'] },
-    quantity: { kind: 'number', also: [...QUANTITY.also, 'counted', 'count'] },
+    quantity: { kind: 'pieces', also: [...QUANTITY.also, 'counted', 'count'] },
   },
   required: [['quantity'], ['sku', 'barcode', 'itemId']],
   ignored: ['name', 'location', 'expected', 'variance'],

@@ -34,6 +34,23 @@ describe('a row of movements', () => {
     expect(columns(read('movements', MOVEMENT, cells, ','))).toEqual(['cost']);
   });
 
+  it('does not take a thousand pieces for one', () => {
+    for (const [quantity, delimiter] of [
+      ['1.000', ','],
+      ['1.000', ';'],
+      ['1,000', ';'],
+      ['-12.000', ','],
+    ] as const)
+      expect(columns(read('movements', MOVEMENT, ['A1', 'adjust', quantity, 'x'], delimiter))).toEqual(['Qty']);
+    expect(rowOf(read('movements', MOVEMENT, ['A1', 'issue', '1.0']))).toMatchObject({ quantity: 1 });
+    expect(rowOf(read('movements', MOVEMENT, ['A1', 'count', '0.000']))).toMatchObject({ quantity: 0 });
+    expect(rowOf(read('movements', MOVEMENT, ['A1', 'receive', '1', '', '', '1.000']))).toMatchObject({ unitCost: 1 });
+    expect(columns(read('items', ['name', 'minimum', 'reorder qty'], ['n', '1.000', '2.000']))).toEqual([
+      'minimum',
+      'reorder qty',
+    ]);
+  });
+
   it('is refused by line and column, as the file names it, with everything that is wrong', () => {
     const bad = read('movements', MOVEMENT, ['A 1', 'steal', 'x', '', '5.1.2026', '-1', '']);
     expect(columns(bad)).toEqual(['Sku', 'type', 'Qty', 'date', 'cost']);

@@ -46,12 +46,16 @@ export function readRow({ kind, mapping, delimiter }: RowReader, { line, cells }
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 const NUMBER_WITH_COMMA = /^[+-]?\d+,\d+$/;
+/** Of pieces, what may be a thousand as well as one. */
+const PERHAPS_THOUSANDS = /^[+-]?[1-9]\d{0,2}[.,]000$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAY_AND_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?$/;
 
 /** What is no such value stays text, so that the field's own rule says what is wrong. */
 function valueOf(text: string, kind: CellKind, delimiter: string): unknown {
   switch (kind) {
+    case 'pieces':
+      return PERHAPS_THOUSANDS.test(text) ? text : valueOf(text, 'number', delimiter);
     case 'number':
       // Where the comma does not separate cells it may separate decimals.
       return numberOf(delimiter !== ',' && NUMBER_WITH_COMMA.test(text) ? text.replace(',', '.') : text);
