@@ -122,9 +122,10 @@ export class LedgerWriter {
 
   /**
    * Resolves when the command is durable.
+   * @param since when it came, in ms: from then on it may wait for so long
    * @throws DomainError for a refusal; `overloaded` when too many wait, `unavailable` when the ledger can't be written
    */
-  submit(command: Command): Promise<Outcome> {
+  submit(command: Command, since = Date.now()): Promise<Outcome> {
     if (!this.running || this.stopping) return Promise.reject(unavailable('The inventory is starting or stopping.'));
     if (this.awaySince > 0) return Promise.reject(unavailable('The database is not reachable.'));
     if (this.queue.length >= this.options.queue) {
@@ -132,7 +133,7 @@ export class LedgerWriter {
     }
     const trace = tracing()?.here();
     return new Promise((resolve, reject) =>
-      this.queue.push({ command, since: Date.now(), ...(trace && { trace }), resolve, reject }),
+      this.queue.push({ command, since, ...(trace && { trace }), resolve, reject }),
     );
   }
 

@@ -25,22 +25,25 @@ export class MovementsService {
     return moved(operation, await this.writer.submit({ kind: 'move', operation, lines, circumstances }));
   }
 
-  /** Each row on its own; they are handed over in order, so that rows of one item follow each other. */
+  /**
+   * Each row on its own; they are handed over in order, so that rows of one item follow each other, and have waited for the same
+   * time, so that of those that wait too long none is given up while one behind it is booked.
+   */
   async batch({ rows }: MoveBatchCommand): Promise<BatchReply> {
-    const done = await Promise.all(rows.map((row) => this.row(row)));
+    const since = Date.now();
+    const done = await Promise.all(rows.map((row) => this.row(row, since)));
     const results = done.map(({ result }) => result);
     const position = results.reduce((most, result) => Math.max(most, result.position ?? 0), 0);
     return { results, position, replayed: done.filter(({ replayed }) => replayed).length };
   }
 
-  private async row({
-    row,
-    operation,
-    line: { reason, reference, note, effectiveAt, ...line },
-  }: MoveBatchCommand['rows'][number]): Promise<{ result: RowResult; replayed: boolean }> {
+  private async row(
+    { row, operation, line: { reason, reference, note, effectiveAt, ...line } }: MoveBatchCommand['rows'][number],
+    since: number,
+  ): Promise<{ result: RowResult; replayed: boolean }> {
     try {
       const circumstances = { reason, reference, note, effectiveAt };
-      const outcome = await this.writer.submit({ kind: 'move', operation, lines: [line], circumstances });
+      const outcome = await this.writer.submit({ kind: 'move', operation, lines: [line], circumstances }, since);
       const { position, figures, replayed } = outcome;
       return {
         result: { row, status: 'applied', operationId: operation.id, position, item: figures[0] },
