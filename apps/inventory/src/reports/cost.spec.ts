@@ -45,6 +45,15 @@ describe('what the stock on hand cost', () => {
     ]);
   });
 
+  it('is, by the moving average, what others cost when a mistyped receipt that was counted away is taken back', () => {
+    const counted: Told = { type: 'stock.counted', onHand: 20 };
+    const undone: Told = { type: 'stock.reversed', onHand: -20, unitCost: 250, reverses: 2 };
+    expect(after('average', [received(40, 2.5), received(20, 250), issued(24), counted, undone])).toEqual([36, 90]);
+    // Nothing else was ever paid.
+    const created: Told = { type: 'item.created', onHand: 10, unitPrice: 4 };
+    expect(after('average', [created, received(20, 250), issued(25), received(20), undone])).toEqual([5, 20]);
+  });
+
   describe.each(['average', 'fifo'] as const)('by %s', (method) => {
     it('takes the price of the item where no cost was ever told, and the cost of the others where it was', () => {
       const created: Told = { type: 'item.created', onHand: 4, unitPrice: 9.99 };
@@ -111,6 +120,16 @@ describe('what the stock on hand cost', () => {
       const paid = [created, ...mistyped, received(5, 2), issued(5), received(5, 200)];
       const undone: Told = { type: 'stock.reversed', onHand: -5, unitCost: 200, reverses: 6 };
       expect(after(method, [...paid, undone, received(5)])).toEqual([5, 10]);
+    });
+
+    it('does not make what is left worthless when a receipt is taken back of which pieces have gone', () => {
+      const undone = (onHand: number, unitCost: number | null): Told => {
+        return { type: 'stock.reversed', onHand, unitCost, reverses: 2 };
+      };
+      // 250.00 was mistyped, and half of it was sold at an average that it had raised.
+      const mistyped = [received(100, 2.5), received(100, 250), issued(150), received(100, 2.5), undone(-100, 250)];
+      expect(after(method, mistyped)).toEqual([50, 125]);
+      expect(after(method, [...mistyped, received(50, 3.5)])).toEqual([100, 300]);
     });
 
     it('finds what a receipt brought wherever it was carried', () => {

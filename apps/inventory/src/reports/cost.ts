@@ -72,6 +72,12 @@ export abstract class Costs {
     return paid ?? this.known ?? this.last ?? this.unitPrice;
   }
 
+  /** What a piece cost by all that is known without a receipt: what was paid last, else what it is sold for. */
+  protected costWithout(position: number): number {
+    const others = [...this.paid].filter(([other]) => other !== position);
+    return others.at(-1)?.[1] ?? this.unitPrice;
+  }
+
   private carries({ type, position, reverses, transferId }: CostFact): boolean {
     if (reverses !== undefined) return this.carried.has(reverses);
     if (type !== 'stock.transferred_out' && type !== 'stock.transferred_in') return false;
@@ -100,7 +106,11 @@ class AverageCosts extends Costs {
   protected takeOut({ onHand, unitCost, reverses }: CostFact): void {
     // A receipt that is taken back takes with it what it brought.
     const brought = reverses === undefined ? undefined : (unitCost ?? this.assumed.get(reverses));
-    this.move(onHand, onHand * (brought ?? this.known ?? 0));
+    const value = onHand * (brought ?? this.known ?? 0);
+    // Some of it has gone meanwhile, for less than it had brought. What others cost is not to make up for that.
+    const short = toMoney(this.value + value) < 0;
+    this.move(onHand, value);
+    if (short && reverses !== undefined) this.value = this.quantity * this.costWithout(reverses);
   }
 
   protected send(quantity: number, transferId: string): void {
