@@ -25,10 +25,10 @@ export interface RunParts {
 }
 
 /**
- * Rows of a message. One is under way at a time, since the inventory may refuse one for want of time and take the next: then rows
- * would be booked that do not know of those before them. Large ones, so that this costs little: what a group of its writer takes.
+ * Rows of a message: few enough that nobody waits long behind them. One message is under way at a time, since the inventory may
+ * refuse one for want of time and take the next: then rows would be booked that do not know of those before them.
  */
-const ROWS = { movements: 400, items: 200 } as const;
+const ROWS = 200;
 /** How far a run that is ended in the middle may have to go over again, in time. */
 const SAVE_MS = 250;
 const BACK_OFF_MS = { first: 100, most: 2_000 };
@@ -87,7 +87,7 @@ export class ImportRun {
         batch.rejected++;
         batch.errors.push(...read.errors);
       } else batch.good.push(read);
-      if (batch.good.length + batch.rejected < ROWS[job.kind]) continue;
+      if (batch.good.length + batch.rejected < ROWS) continue;
       await this.launch(batch);
       batch = newBatch();
     }
