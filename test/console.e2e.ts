@@ -163,7 +163,7 @@ async function waiting(browser: Browser): Promise<void> {
   await stack.kill('notification');
   await sleep(TOKEN_S * 1_000);
   await stack.restart('notification');
-  await browser.until('document.querySelector("#log li:last-child").textContent.includes("unauthenticated")');
+  await browser.until('document.querySelector("#log").textContent.includes("no fresh token")');
   await stack.restart('gateway');
   await create('After all', 1);
   await browser.until(`${POSITIONS}[0] === 9`);
