@@ -14,9 +14,10 @@ export interface ItemView {
 /** Ids in one call to the inventory. */
 const MOST_IDS = 500;
 const CACHE_BYTES = 48 * 1024 * 1024;
-/** With so many calls under way further misses gather until one ends: a command costs the inventory more than ten items in it. */
-const FEW_CALLS = 2;
-/** They gather no longer than this, so that one slow call holds up nobody. */
+/**
+ * While a call is under way further misses gather until it ends, since a command costs the inventory more than ten items in it; but no
+ * longer than this, so that one slow call holds up nobody.
+ */
 const GATHER_MS = 5;
 
 /** A read under way, and who waits for it. */
@@ -110,7 +111,7 @@ export class ItemReader {
   }
 
   private schedule(): void {
-    if (this.calls < FEW_CALLS) setImmediate(() => this.flush());
+    if (this.calls === 0) setImmediate(() => this.flush());
     else this.gathering = setTimeout(() => this.flush(), GATHER_MS);
   }
 
