@@ -30,6 +30,13 @@ describe('the ring of newest events', () => {
     expect(ring.after(18, 10, 5)).toHaveLength(1);
   });
 
+  it('holds at most twice what it gives, also when few large events fill it', () => {
+    const ring = new EventRing({ events: 1_000, bytes: 10 }, 0);
+    for (let position = 1; position <= 900; position++) ring.push(event(position, 4));
+    const kept = (Reflect.get(ring, 'events') as EventText[]).length;
+    expect(kept).toBeLessThanOrEqual(2 * (ring.head - ring.from));
+  });
+
   it('refuses an event that does not follow', () => {
     const ring = new EventRing({ events: 3, bytes: 10 }, 5);
     expect(() => ring.push(event(7, 1))).toThrow('does not follow');

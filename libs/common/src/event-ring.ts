@@ -27,7 +27,7 @@ export class EventRing {
     this.events.push(event);
     this.bytes += event.json.length;
     while (this.events.length - this.start > this.most.events || this.bytes > this.most.bytes) this.drop();
-    if (this.start > this.most.events) this.cut();
+    if (this.start > this.events.length / 2) this.cut();
   }
 
   private drop(): void {

@@ -42,8 +42,9 @@ interface Ground {
   reader: ItemReader;
   times: RequestTimes;
   ops: OpsServer;
-  /** Of the path of every route, and of what every answer says beside the headers of the API. */
+  /** Of the path of every route. */
   prefix: string;
+  /** What every answer says beside the headers of the API: names and values in turn. */
   headers: readonly string[];
 }
 

@@ -183,21 +183,27 @@ export function listedLevelsOf(item: ItemState, page: { after: string; most: num
 }
 
 export function figuresOf(item: ItemState): Figures {
-  const { quantity, reserved, unavailable, incoming } = item;
-  const available = quantity - reserved - unavailable;
-  return { id: item.id, sku: item.sku, quantity, reserved, unavailable, available, incoming, seq: item.seq };
+  return figuresFrom(item, totalsOf(item));
+}
+
+/** The figures of an item, or of an item as an event left it. */
+export function figuresFrom(
+  { id, sku, seq }: Pick<Figures, 'id' | 'sku' | 'seq'>,
+  { quantity, reserved, unavailable, available, incoming }: Totals,
+): Figures {
+  return { id, sku, quantity, reserved, unavailable, available, incoming, seq };
 }
 
 /** The item as clients see it. */
 export function itemOf(item: ItemState): Item {
-  const { quantity, reserved, unavailable, incoming } = item;
+  const { quantity, reserved, unavailable, available, incoming } = totalsOf(item);
   return {
     id: item.id,
     sku: item.sku,
     quantity,
     reserved,
     unavailable,
-    available: quantity - reserved - unavailable,
+    available,
     incoming,
     seq: item.seq,
     name: item.name,

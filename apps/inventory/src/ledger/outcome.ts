@@ -1,4 +1,5 @@
 import type { Crossing, EventText, Figures, Item, LedgerEvent, Location, Stocktake } from '@app/contracts';
+import { figuresFrom } from '../items/item';
 import type { OrderKind, ViewOf } from '../orders/kinds';
 import { textOf } from './event-text';
 
@@ -22,13 +23,7 @@ export function outcomeOf(
   alerts?: ReadonlyMap<number, Crossing>,
 ): Outcome {
   const figures = new Map<string, Figures>();
-  for (const event of events) figures.set(event.itemId, figuresAfter(event));
+  for (const { itemId: id, sku, seq, after } of events) figures.set(id, figuresFrom({ id, sku, seq }, after));
   const texts = events.map((event) => textOf(event, alerts?.get(event.position)));
   return { events: texts, figures: [...figures.values()], reply, position, replayed };
-}
-
-/** The item as an event left it. */
-function figuresAfter({ itemId, sku, after, seq }: LedgerEvent): Figures {
-  const { quantity, reserved, unavailable, available, incoming } = after;
-  return { id: itemId, sku, quantity, reserved, unavailable, available, incoming, seq };
 }
